@@ -1,0 +1,17 @@
+//! Go's own syntax, exactly: text to tokens, comments and a flat tree with go/ast's structure.
+//!
+//! Parsing never fails. A file with syntax errors is parsed declaration by declaration: a broken one becomes a childless
+//! `BadDecl` and one [`SyntaxError`]; the others are as good as in a valid file. There are no semantics here.
+
+pub mod ast;
+mod kind;
+mod lexer;
+mod parser;
+mod token;
+mod tree;
+
+pub use kind::{Kind, Role};
+pub use token::Token;
+pub use tree::{Node, NodeId, SourceFile, SyntaxError};
+
+pub use gofix_text::{FileId, TextRange};
