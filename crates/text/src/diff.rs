@@ -115,26 +115,33 @@ struct Region {
     edits: Range<usize>,
 }
 
+impl Region {
+    /// Whether an edit at `start`, behind those of the region, is to be compared together with it.
+    fn joins(&self, text: &str, start: usize) -> bool {
+        let end = self.bytes.end;
+        let inside_a_line = start < end || (start == end && !text[..end].ends_with('\n'));
+        inside_a_line || (start == end && self.lines < JOINED_LINES)
+    }
+}
+
 /// The lines that the edits touch, joined where edits share lines or touch.
 fn regions(text: &str, edits: &[Edit]) -> Vec<Region> {
     let mut regions: Vec<Region> = Vec::new();
     for (index, edit) in edits.iter().enumerate() {
-        let start = line_start(text, boundary(text, edit.range.start));
-        // The line behind an edit belongs to it: the edit may join the two.
-        let end = line_end(text, boundary(text, edit.range.end));
-        match regions.last_mut() {
-            Some(last) if start < last.bytes.end || (start == last.bytes.end && last.lines < JOINED_LINES) => {
-                if end > last.bytes.end {
-                    last.lines += line_count(&text[last.bytes.end..end]);
-                    last.bytes.end = end;
-                }
-                last.edits.end = index + 1;
+        let (start, end) = (boundary(text, edit.range.start), boundary(text, edit.range.end));
+        if let Some(last) = regions.last_mut().filter(|last| last.joins(text, start)) {
+            // The end of the line is looked for only when it is not known: a line may be as long as the file.
+            if end >= last.bytes.end {
+                let grown = line_end(text, end);
+                last.lines += line_count(&text[last.bytes.end..grown]);
+                last.bytes.end = grown;
             }
-            _ => {
-                let lines = line_count(&text[start..end]);
-                regions.push(Region { bytes: start..end, lines, edits: index..index + 1 });
-            }
+            last.edits.end = index + 1;
+            continue;
         }
+        // The line behind an edit belongs to it: the edit may join the two.
+        let bytes = line_start(text, start)..line_end(text, end);
+        regions.push(Region { lines: line_count(&text[bytes.clone()]), bytes, edits: index..index + 1 });
     }
     regions
 }

@@ -120,6 +120,15 @@ fn a_huge_file_with_many_edits_is_compared_in_pieces() {
     assert_eq!(patched(&before, &diff(&before, &edits)), edits.apply(&before));
 }
 
+#[test]
+fn an_edit_behind_many_others_at_the_unfinished_end_joins_them() {
+    let before = format!("{}end", "line\n".repeat(2 * JOINED_LINES));
+    let mut edits = vec![Edit::delete(TextRange::new(0, before.len() as u32 - 1))];
+    edits.push(Edit::insert(before.len() as u32, "!"));
+    let edits = EditSet::new(edits).unwrap();
+    assert_eq!(patched(&before, &diff(&before, &edits)), "d!");
+}
+
 /// One file before and after, as a test of git sees it.
 struct Case {
     name: &'static str,
