@@ -4,12 +4,16 @@
 //! `BadDecl` and one [`SyntaxError`]; the others are as good as in a valid file. There are no semantics here.
 
 pub mod ast;
+mod builder;
+mod comments;
 mod kind;
 mod lexer;
+mod literal;
 mod parser;
 mod token;
 mod tree;
 
+pub use comments::CommentMap;
 pub use kind::{Kind, Role};
 pub use token::Token;
 pub use tree::{Node, NodeId, SourceFile, SyntaxError};

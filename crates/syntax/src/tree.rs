@@ -8,6 +8,7 @@ use std::{
 use gofix_text::{FileId, TextRange};
 
 use crate::{
+    comments::Groups,
     kind::{Kind, Role},
     token::Token,
 };
@@ -63,6 +64,7 @@ pub struct SourceFile {
     pub(crate) comments: Box<[TextRange]>,
     pub(crate) errors: Vec<SyntaxError>,
     pub(crate) lines: OnceLock<Box<[u32]>>,
+    pub(crate) groups: OnceLock<Groups>,
 }
 
 impl SourceFile {
