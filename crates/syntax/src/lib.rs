@@ -6,6 +6,7 @@
 pub mod ast;
 mod builder;
 mod comments;
+pub mod header;
 mod kind;
 mod lexer;
 mod literal;
