@@ -270,3 +270,106 @@ fn is_important(kind: Kind) -> bool {
     let is_part = matches!(kind, Kind::File | Kind::Field | Kind::ImportSpec | Kind::ValueSpec | Kind::TypeSpec);
     is_part || matches!(kind, Kind::GenDecl | Kind::FuncDecl | Kind::BadDecl) || kind.is_stmt()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `doc` and `line_comment` of all nodes that have any, and the owner of each group, as lines of text.
+    fn listing(text: &str) -> Vec<String> {
+        let file = SourceFile::parse(text);
+        assert_eq!(file.errors(), []);
+        let short = |it: TextRange| file.text()[it.to_usize()].replace('\n', "|");
+        let mut out = Vec::new();
+        for node in file.nodes() {
+            out.extend(node.doc().map(|it| format!("{:?} doc {}", node.kind(), short(it))));
+            out.extend(node.line_comment().map(|it| format!("{:?} line {}", node.kind(), short(it))));
+        }
+        let map = CommentMap::new(&file);
+        for (i, &group) in file.comment_groups().iter().enumerate() {
+            let owner = file.node(map.node_of(i));
+            assert!(map.groups_of(owner.id()).any(|it| it == i));
+            out.push(format!("{} -> {:?} {}", short(group), owner.kind(), short(owner.range())));
+        }
+        out
+    }
+
+    #[test]
+    fn comments_of_a_declaration_and_its_specs() {
+        let text = "package p\n\n// A\n// B\nconst (\n\t// C\n\tx = 1 // D\n\t// E\n\n\ty = 2 /* F */ // G\n)\n";
+        assert_eq!(
+            listing(text),
+            [
+                "GenDecl doc // A|// B",
+                "ValueSpec doc // C",
+                "ValueSpec line // D",
+                "ValueSpec line /* F */ // G",
+                "// A|// B -> GenDecl const (|\t// C|\tx = 1 // D|\t// E||\ty = 2 /* F */ // G|)",
+                "// C -> ValueSpec x = 1",
+                "// D -> ValueSpec x = 1",
+                "// E -> ValueSpec x = 1",
+                "/* F */ // G -> ValueSpec y = 2",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_spec_without_parentheses_leaves_the_doc_to_its_declaration() {
+        let text = "package p\n\n// A\ntype T struct {\n\t// B\n\ta int // C\n\t*U // D\n}\n";
+        assert_eq!(listing(text)[..4], ["GenDecl doc // A", "Field doc // B", "Field line // C", "Field line // D"]);
+    }
+
+    #[test]
+    fn an_explicit_semicolon_takes_the_comment_behind_it() {
+        let text = "package p\n\nvar x int; // A\n\nvar y int /* B */; var z int\n";
+        assert_eq!(listing(text)[..1], ["ValueSpec line // A"]);
+    }
+
+    #[test]
+    fn fields_of_an_interface_but_not_parameters() {
+        let text = "package p\n\ntype I interface {\n\t// A\n\tf(\n\t\t// B\n\t\tx int, // C\n\t) // D\n\t// E\n\t~int // F\n}\n";
+        assert_eq!(listing(text)[..3], ["Field doc // A", "Field line // D", "Field line // F"]);
+    }
+
+    #[test]
+    fn a_general_comment_over_a_line_end_is_before_the_semicolon() {
+        let text = "package p\n\nvar x int /* A\n*/\n\nvar y int\n";
+        assert_eq!(listing(text), ["ValueSpec line /* A|*/", "/* A|*/ -> GenDecl var x int"]);
+    }
+
+    #[test]
+    fn comments_of_statements() {
+        let text =
+            "package p\n\nfunc f() {\n\tg() // A\n\t// B\n\n\t// C\n\n\t// D\n\th(1, /* E */ 2)\n\t// F\n}\n\n// G\n";
+        assert_eq!(
+            listing(text),
+            [
+                "// A -> ExprStmt g()",
+                "// B -> ExprStmt g()",
+                "// C -> ExprStmt h(1, /* E */ 2)",
+                "// D -> ExprStmt h(1, /* E */ 2)",
+                "/* E */ -> BasicLit 1",
+                "// F -> ExprStmt h(1, /* E */ 2)",
+                "// G -> BasicLit 2",
+            ]
+        );
+    }
+
+    #[test]
+    fn groups_end_at_empty_lines_and_tokens() {
+        let file = SourceFile::parse("// A\n\n/* B\n */ // C\n// D\r\npackage p // E\n// F\n");
+        let texts: Vec<&str> = file.comment_groups().iter().map(|it| &file.text()[it.to_usize()]).collect();
+        assert_eq!(texts, ["// A", "/* B\n */ // C\n// D", "// E", "// F"]);
+        assert_eq!(file.root().doc(), Some(file.comment_groups()[1]));
+    }
+
+    #[test]
+    fn a_text_without_a_declaration_has_comments_too() {
+        for text in ["// A", "/* A", "", "package p // A", "func // A\n/* B"] {
+            let file = SourceFile::parse(text);
+            let map = CommentMap::new(&file);
+            let owned: usize = file.nodes().map(|it| map.groups_of(it.id()).len()).sum();
+            assert_eq!(owned, file.comment_groups().len());
+        }
+    }
+}

@@ -1,1 +1,75 @@
-fn main() {}
+//! Chores of the workspace: `cargo xtask <command>`.
+
+mod dump;
+mod flags;
+mod go;
+mod mutate;
+mod oracle_syntax;
+mod random;
+mod workspace;
+
+use std::{env, process::Command, process::ExitCode};
+
+use flags::Flags;
+
+/// What a task returns: its value, or a message for who ran it.
+type Result<T> = std::result::Result<T, String>;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  docs [--check]
+      write the generated parts of README files; with --check, say whether they are current
+
+  oracle syntax [--sample N] [--mutate N] [--seed S] DIR...
+      compare trees and comments of all Go files below DIR with go/parser's: of N files with --sample, and of N
+      files broken at random with --mutate
+
+  oracle any [--goroot] [--build] [--sample N] [--bin FILE] DIR...
+      compare interface-to-any with `go fix -any` on a copy of each module DIR; --goroot: DIR is a whole Go
+      installation, whose standard library is compared; --build: `go build` and `go vet` must say the same before and after
+
+The oracles need Go 1.27 or newer. Without one they are skipped, except in CI, where they fail.";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    match task(args) {
+        Ok(code) => code,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn task(args: Vec<String>) -> Result<ExitCode> {
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    match words[..] {
+        ["oracle", "syntax", ..] => {
+            let flags = Flags::parse(&args[2..], &[], &["--sample", "--mutate", "--seed"])?;
+            with_go(|go| oracle_syntax::run(go, &flags))
+        }
+        _ => Err(USAGE.to_owned()),
+    }
+}
+
+/// Runs a task that needs Go.
+fn with_go(task: impl FnOnce(&go::Go) -> Result<ExitCode>) -> Result<ExitCode> {
+    match go::Go::find() {
+        Some(go) => task(&go),
+        None if env::var_os("CI").is_some_and(|it| it == "true") => Err(go::Go::absent()),
+        None => {
+            eprintln!("skipped: {}", go::Go::absent());
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// Runs a command to its end; its standard output, or what it said on standard error if it failed.
+fn output_of(command: &mut Command) -> Result<Vec<u8>> {
+    let out = command.output().map_err(|it| format!("{command:?}: {it}"))?;
+    if !out.status.success() {
+        return Err(format!("{command:?}: {}\n{}", out.status, String::from_utf8_lossy(&out.stderr)));
+    }
+    Ok(out.stdout)
+}
