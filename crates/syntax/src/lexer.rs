@@ -4,7 +4,7 @@ use gofix_text::TextRange;
 use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 
 use crate::{
-    literal,
+    directive, literal,
     token::Token,
     tree::{SyntaxError, Tokens},
 };
@@ -227,7 +227,7 @@ impl Lexer<'_> {
         self.at = end;
         // A carriage return at the end belongs to the line end.
         let end = if end > start + 2 && self.bytes[end - 1] == b'\r' { end - 1 } else { end };
-        self.out.comments.push(TextRange::new(start as u32, end as u32));
+        self.comment(start, end);
     }
 
     fn general_comment(&mut self, start: usize) {
@@ -245,7 +245,15 @@ impl Lexer<'_> {
         {
             self.newline(start + len);
         }
+        self.comment(start, end);
+    }
+
+    fn comment(&mut self, start: usize, end: usize) {
         self.out.comments.push(TextRange::new(start as u32, end as u32));
+        let at_line_start = start.checked_sub(1).is_none_or(|it| self.bytes[it] == b'\n');
+        if let Some((offset, message)) = directive::error(&self.text[start..end], at_line_start) {
+            self.error(start + offset, message);
+        }
     }
 
     /// A line end at `offset` acts as a semicolon.

@@ -6,6 +6,7 @@
 pub mod ast;
 mod builder;
 mod comments;
+mod directive;
 pub mod header;
 mod kind;
 mod lexer;
