@@ -188,7 +188,10 @@ impl Parser<'_> {
 
     fn check_variadic(&mut self, entries: &[Entry], variadic_ok: bool) -> Parsed {
         let last = entries.len().saturating_sub(1);
-        match entries.iter().enumerate().find(|(i, it)| it.is_variadic && !(variadic_ok && *i == last)) {
+        // In `a, b ...T` both have that type, and `a` is not the last.
+        let shares_type = |i: usize| entries[i].named && i > 0 && !entries[i - 1].named;
+        let is_wrong = |i: usize| !variadic_ok || i != last || shares_type(i);
+        match entries.iter().enumerate().find(|(i, it)| it.is_variadic && is_wrong(*i)) {
             Some((_, entry)) if variadic_ok => self.stop(entry.start, "can only use ... with final parameter"),
             Some((_, entry)) => self.stop(entry.start, "invalid use of ..."),
             None => Ok(()),
@@ -204,4 +207,20 @@ pub(super) struct Begun {
     pub(super) first: usize,
     /// Whether the start of the constraint was pushed behind the name.
     pub(super) typed: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::SourceFile;
+
+    #[test]
+    fn only_the_last_parameter_is_variadic() {
+        let is_valid = |params: &str| SourceFile::parse(format!("package p\nfunc f({params})\n")).errors().is_empty();
+        for params in ["...T", "a ...T", "a, b T, c ...T", "T, ...U"] {
+            assert!(is_valid(params), "{params}");
+        }
+        for params in ["a, b ...T", "a ...T, b T", "...T, U", "a T, b, c ...U"] {
+            assert!(!is_valid(params), "{params}");
+        }
+    }
 }
