@@ -31,6 +31,7 @@ pub(crate) struct Stop;
 pub(crate) type Parsed<T = ()> = Result<T, Stop>;
 
 pub(crate) struct Parser<'t> {
+    text: &'t str,
     tokens: &'t Tokens,
     /// Index of the current token.
     at: usize,
@@ -48,16 +49,17 @@ pub(crate) struct Parser<'t> {
 }
 
 impl<'t> Parser<'t> {
-    pub(crate) fn new(tokens: &'t Tokens, out: Builder) -> Parser<'t> {
+    pub(crate) fn new(text: &'t str, tokens: &'t Tokens) -> Parser<'t> {
         let limit = tokens.kinds.len() - 1;
         let mut parser = Parser {
+            text,
             tokens,
             at: 0,
             limit,
             tok: Token::Eof,
             expr_level: 0,
             nesting: 0,
-            out,
+            out: Builder::default(),
             error: None,
             roots: Vec::new(),
         };
@@ -105,10 +107,13 @@ impl<'t> Parser<'t> {
 
     /// Stops at the current token because something else should be there.
     fn expected<T>(&mut self, what: &str) -> Parsed<T> {
+        let text = || &self.text[self.tokens.starts[self.at] as usize..self.tokens.ends[self.at] as usize];
+        // Where the input ends before the file does, the token behind it says more.
         let found = match self.tokens.kinds[self.at] {
-            _ if self.at >= self.limit => Token::Eof.text().to_owned(),
-            token if token.is_keyword() || token > Token::Newline => format!("'{}'", token.text()),
-            token => token.text().to_owned(),
+            Token::Ident => text().to_owned(),
+            token if token.is_literal() => format!("{} {}", token.text(), shorten(text())),
+            token @ (Token::Eof | Token::Illegal | Token::Newline) => token.text().to_owned(),
+            token => format!("'{}'", token.text()),
         };
         self.stop(self.start(), format!("expected {what}, found {found}"))
     }
@@ -211,6 +216,16 @@ impl<'t> Parser<'t> {
     }
 }
 
+/// The start of a literal, enough to recognise it by.
+fn shorten(text: &str) -> String {
+    const MAX: usize = 20;
+    let line = text.lines().next().unwrap_or_default();
+    if line.len() == text.len() && text.chars().count() <= MAX {
+        return text.to_owned();
+    }
+    line.chars().take(MAX).chain(['…']).collect()
+}
+
 impl SourceFile {
     /// Parses `text` as a file by itself. Never fails; see [`SourceFile::errors`].
     pub fn parse(text: impl Into<Arc<str>>) -> SourceFile {
@@ -224,12 +239,9 @@ impl SourceFile {
             text = "".into();
         }
         let Lexed { tokens, comments, errors, unterminated } = lex(&text);
-        let mut parser = Parser::new(&tokens, Builder::default());
-        let errors = if errors.is_empty() && parser.file().is_ok() {
-            Vec::new()
-        } else {
-            parser.recover(&text, &errors, unterminated)
-        };
+        let mut parser = Parser::new(&text, &tokens);
+        let errors =
+            if errors.is_empty() && parser.file().is_ok() { Vec::new() } else { parser.recover(&errors, unterminated) };
         let nodes = parser.out.finish();
         SourceFile {
             id,

@@ -19,24 +19,20 @@ struct Chunk {
 
 impl Parser<'_> {
     /// Parses what can be parsed. Returns the errors, one for each part that cannot, in order of offset.
-    pub(super) fn recover(
-        &mut self,
-        text: &str,
-        lexical: &[SyntaxError],
-        unterminated: Option<u32>,
-    ) -> Vec<SyntaxError> {
+    pub(super) fn recover(&mut self, lexical: &[SyntaxError], unterminated: Option<u32>) -> Vec<SyntaxError> {
         let mut errors = Vec::new();
         self.restart();
         let (file, end) = (self.mark(), self.limit);
-        let chunks = self.chunks(text, unterminated);
+        let chunks = self.chunks(unterminated);
         let clause_end = chunks.first().map_or(end, |it| it.from);
         self.seek(0, clause_end);
         let start = self.start();
         let parsed = self.package_clause().is_ok();
         if !parsed {
-            errors.push(self.error.take().unwrap_or_else(|| self.unexpected()));
+            let error = self.unexpected();
+            errors.push(error);
             self.restart();
-            let at = self.tokens.ends[0].min(text.len() as u32);
+            let at = self.tokens.ends[0].min(self.text.len() as u32);
             self.out.push(file, Kind::Ident, at, at).role = Role::Name;
         }
         let behind_clause = Chunk { from: if parsed { self.at } else { 0 }, to: clause_end };
@@ -44,7 +40,8 @@ impl Parser<'_> {
             errors.truncate(0);
             errors.push(error);
         } else if parsed && self.tok != Token::Eof {
-            errors.push(self.unexpected());
+            let error = self.unexpected();
+            errors.push(error);
         }
         if parsed && !errors.is_empty() && behind_clause.from < clause_end {
             self.bad_decl(&behind_clause);
@@ -67,8 +64,8 @@ impl Parser<'_> {
         self.error = None;
     }
 
-    fn chunks(&self, text: &str, unterminated: Option<u32>) -> Vec<Chunk> {
-        let bytes = text.as_bytes();
+    fn chunks(&self, unterminated: Option<u32>) -> Vec<Chunk> {
+        let bytes = self.text.as_bytes();
         let mut starts = Vec::new();
         let mut depth = 0i64;
         for at in 0..self.tokens.kinds.len() - 1 {
@@ -147,7 +144,10 @@ impl Parser<'_> {
         self.out.push(mark, Kind::BadDecl, start, end).role = Role::Decls;
     }
 
-    fn unexpected(&self) -> SyntaxError {
-        SyntaxError::new(self.start(), "expected declaration")
+    /// The error that something stands here that is no declaration.
+    fn unexpected(&mut self) -> SyntaxError {
+        let at = self.start();
+        let _ = self.expected::<()>("declaration");
+        self.error.take().unwrap_or_else(|| SyntaxError::new(at, "expected declaration"))
     }
 }
