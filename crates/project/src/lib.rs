@@ -1,1 +1,34 @@
-//! gofix-project.
+//! Files, modules and packages of Go, without running Go.
+//!
+//! [`Project::load`] finds the Go files that package patterns mean and reads nothing but go.mod and go.work files.
+//! Contents, and where an import leads, are looked up when they are asked for. All access goes through [`Files`], which
+//! is the disk or memory; writes are all or none.
+
+mod constraint;
+mod disk;
+mod env;
+mod error;
+mod files;
+mod gomod;
+mod load;
+mod memory;
+mod module;
+mod pattern;
+mod project;
+mod resolve;
+mod vendor;
+mod version;
+mod walk;
+mod write;
+
+pub use constraint::{Config, Constraint, ConstraintError, FileConstraints};
+pub use error::{FileAction, FileCause, FileError};
+pub use files::{DirItem, DiskFiles, FileKind, Files};
+pub use gomod::{GoMod, GoWork, ModProblem, Replace, Require};
+pub use load::{LoadError, LoadOptions};
+pub use memory::MemoryFiles;
+pub use module::{Module, ModuleId};
+pub use project::{DirEntry, DirId, FileEntry, Project};
+pub use vendor::{Vendor, VendoredModule};
+pub use version::{BadVersion, GoVersion};
+pub use write::{FileWrite, Unrestored, WriteError, WriteReport};

@@ -1,0 +1,463 @@
+//! Writes to the disk, all or none.
+//!
+//! 1. Every file is looked at: inside the root, not behind a symbolic link, a regular file, writable by its mode, and
+//!    with the content that it had when it was read.
+//! 2. The new contents are written to temporary files beside the old ones, with the same permissions, and synced. Up
+//!    to here no file was touched, and an error removes the temporary files.
+//! 3. File by file: the content is compared once more, the old file gets a second name, and the new one takes its name.
+//!    An error renames the old files back.
+//! 4. The directories are synced, and the second names removed.
+//!
+//! A file with several names (hard links) would lose the others by this. It is written in place, after a copy of its
+//! old content has been synced beside it; if anything goes wrong, the old content is written back, and should even that
+//! fail, the copy stays and is named in the error.
+//!
+//! Extended attributes and access lists are not carried over.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use tempfile::{Builder, TempPath};
+
+use crate::error::{FileAction, FileCause, FileError};
+use crate::write::{FileWrite, Unrestored, WriteError, WriteReport, targets};
+
+/// How many bytes are written at once.
+const CHUNK: usize = 1 << 20;
+
+/// A step that may fail.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+enum Step {
+    Look,
+    Read,
+    MakeDir,
+    MakeTemp,
+    Write,
+    Sync,
+    SecondName,
+    Rename,
+    Remove,
+    SyncDir,
+}
+
+/// Told of every step in advance. Tests let steps fail.
+type Hook<'h> = &'h (dyn Fn(Step, &Path) -> io::Result<()> + Sync);
+
+/// Makes all of `changes` below `root` or none of them.
+pub(crate) fn write(root: &Path, changes: &[FileWrite<'_>]) -> Result<WriteReport, WriteError> {
+    write_with(root, changes, &|_, _| Ok(()))
+}
+
+fn write_with(root: &Path, changes: &[FileWrite<'_>], hook: Hook<'_>) -> Result<WriteReport, WriteError> {
+    let targets = targets(root, changes)?;
+    let disk = Disk { root, hook };
+    let files: Vec<Target<'_>> = targets
+        .par_iter()
+        .zip(changes)
+        .map(|(path, &change)| Target::new(&disk, path, change))
+        .collect::<Result<_, _>>()?;
+    let mut dirs = NewDirs { made: Vec::new() };
+    for file in &files {
+        dirs.make_parent(&disk, file.path)?;
+    }
+    let prepared: Vec<Prepared<'_>> =
+        files.into_par_iter().map(|file| file.prepare(&disk)).collect::<Result<_, _>>()?;
+    let mut done = Done { disk: &disk, files: Vec::with_capacity(prepared.len()) };
+    for file in prepared {
+        if let Err(error) = done.commit(file) {
+            return Err(done.roll_back(error));
+        }
+    }
+    let parents: BTreeSet<&Path> = targets.iter().filter_map(|path| path.parent()).collect();
+    if let Err(error) = parents.into_par_iter().try_for_each(|dir| disk.sync_dir(dir)) {
+        return Err(done.roll_back(error));
+    }
+    dirs.made.clear();
+    Ok(WriteReport::of(changes))
+}
+
+struct Disk<'a> {
+    root: &'a Path,
+    hook: Hook<'a>,
+}
+
+impl Disk<'_> {
+    /// Does one step and gives its error the path.
+    fn step<T>(&self, step: Step, path: &Path, action: impl FnOnce() -> io::Result<T>) -> Result<T, FileError> {
+        let result = (self.hook)(step, path).and_then(|()| action());
+        result.map_err(|error| FileError::io(path, FileAction::Write, &error))
+    }
+
+    /// What stands at `path`; None if nothing does.
+    fn look(&self, path: &Path) -> Result<Option<Metadata>, FileError> {
+        self.step(Step::Look, path, || match fs::symlink_metadata(path) {
+            Ok(metadata) => Ok(Some(metadata)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        })
+    }
+
+    fn write(&self, path: &Path, mut file: &File, content: &[u8]) -> Result<(), FileError> {
+        content.chunks(CHUNK).try_for_each(|chunk| self.step(Step::Write, path, || file.write_all(chunk)))
+    }
+
+    /// Makes sure that what was written is on the disk, all of it and no more.
+    fn finish(&self, path: &Path, file: &File, content: &[u8]) -> Result<(), FileError> {
+        let length = content.len() as u64;
+        self.step(Step::Sync, path, || {
+            file.set_len(length)?;
+            file.sync_all()?;
+            match file.metadata()?.len() == length {
+                true => Ok(()),
+                false => Err(io::Error::other("the file is shorter than what was written to it")),
+            }
+        })
+    }
+
+    fn sync_dir(&self, dir: &Path) -> Result<(), FileError> {
+        self.step(Step::SyncDir, dir, || sync_dir(dir))
+    }
+}
+
+/// A file to be written that was found in order.
+struct Target<'a> {
+    path: &'a Path,
+    change: FileWrite<'a>,
+    /// None for a new file.
+    metadata: Option<Metadata>,
+}
+
+impl<'a> Target<'a> {
+    fn new(disk: &Disk<'_>, path: &'a Path, change: FileWrite<'a>) -> Result<Target<'a>, FileError> {
+        let fail = |cause| Err(FileError::new(path, FileAction::Write, cause));
+        // A path behind a symbolic link could lead anywhere.
+        for dir in path.ancestors().skip(1).take_while(|dir| *dir != disk.root && dir.starts_with(disk.root)) {
+            match disk.look(dir)? {
+                Some(metadata) if metadata.is_symlink() => return fail(FileCause::Symlink),
+                Some(metadata) if !metadata.is_dir() => return fail(FileCause::NotAFile),
+                _ => {}
+            }
+        }
+        let metadata = disk.look(path)?;
+        match (&metadata, change.before) {
+            (None, None) => {}
+            (None, Some(_)) => return fail(FileCause::Changed),
+            (Some(found), _) if found.is_symlink() => return fail(FileCause::Symlink),
+            (Some(found), _) if !found.is_file() => return fail(FileCause::NotAFile),
+            (Some(_), None) => return fail(FileCause::Exists),
+            (Some(found), Some(_)) if is_read_only(found) => return fail(FileCause::ReadOnly),
+            (Some(_), Some(_)) => {}
+        }
+        let target = Target { path, change, metadata };
+        target.check_content(disk)?;
+        Ok(target)
+    }
+
+    /// Fails unless the file still has the content that it had when it was read.
+    fn check_content(&self, disk: &Disk<'_>) -> Result<(), FileError> {
+        let Some(before) = self.change.before else { return Ok(()) };
+        let unchanged = disk.step(Step::Read, self.path, || {
+            let is_file = fs::symlink_metadata(self.path)?.is_file();
+            Ok(is_file && fs::read(self.path)? == before)
+        })?;
+        match unchanged {
+            true => Ok(()),
+            false => Err(FileError::new(self.path, FileAction::Write, FileCause::Changed)),
+        }
+    }
+
+    /// Writes the new content to a temporary file.
+    fn prepare(self, disk: &Disk<'_>) -> Result<Prepared<'a>, FileError> {
+        let in_place = self.change.after.is_some() && self.metadata.as_ref().is_some_and(|found| links(found) > 1);
+        let temp_content = match in_place {
+            true => self.change.before,
+            false => self.change.after,
+        };
+        let temp = temp_content.map(|content| self.write_temp(disk, content)).transpose()?;
+        let kind = match temp {
+            Some(backup) if in_place => Kind::InPlace { backup },
+            Some(temp) => Kind::Replace { temp },
+            None => Kind::Remove,
+        };
+        Ok(Prepared { target: self, kind })
+    }
+
+    /// A synced file beside this one, with the same permissions, that goes away when dropped.
+    fn write_temp(&self, disk: &Disk<'_>, content: &[u8]) -> Result<TempPath, FileError> {
+        let dir = self.path.parent().unwrap_or(disk.root);
+        let temp = disk.step(Step::MakeTemp, self.path, || match &self.metadata {
+            Some(_) => temp_name().tempfile_in(dir),
+            None => new_file_permissions(&mut temp_name()).tempfile_in(dir),
+        })?;
+        disk.write(self.path, temp.as_file(), content)?;
+        if let Some(metadata) = &self.metadata {
+            disk.step(Step::Write, self.path, || copy_permissions(metadata, temp.as_file()))?;
+        }
+        disk.finish(self.path, temp.as_file(), content)?;
+        Ok(temp.into_temp_path())
+    }
+}
+
+fn temp_name() -> Builder<'static, 'static> {
+    let mut builder = Builder::new();
+    builder.prefix(".gofix-").suffix(".tmp");
+    builder
+}
+
+/// A file whose new content is on the disk.
+struct Prepared<'a> {
+    target: Target<'a>,
+    kind: Kind,
+}
+
+enum Kind {
+    /// The temporary file takes the name.
+    Replace {
+        temp: TempPath,
+    },
+    /// The file has other names as well, so its content is replaced.
+    InPlace {
+        backup: TempPath,
+    },
+    Remove,
+}
+
+/// A file that was changed, with what it takes to undo that.
+struct Committed<'a> {
+    path: &'a Path,
+    undo: Undo,
+}
+
+enum Undo {
+    /// The file is new.
+    Remove,
+    /// The old file, or a copy of it, has this name.
+    Rename(TempPath),
+    /// The old content, of which this is a copy, is written back.
+    WriteBack(TempPath),
+}
+
+struct Done<'a> {
+    disk: &'a Disk<'a>,
+    files: Vec<Committed<'a>>,
+}
+
+impl<'a> Done<'a> {
+    /// Puts one new content in place. On error this file is as before.
+    fn commit(&mut self, file: Prepared<'a>) -> Result<(), FileError> {
+        let Prepared { target, kind } = file;
+        let path = target.path;
+        target.check_content(self.disk)?;
+        let undo = match kind {
+            Kind::InPlace { backup } => return self.commit_in_place(&target, backup),
+            Kind::Replace { .. } if target.change.before.is_none() => Undo::Remove,
+            _ => Undo::Rename(self.second_name(&target)?),
+        };
+        match kind {
+            Kind::Replace { temp } if target.change.before.is_none() => {
+                self.disk.step(Step::Rename, path, || temp.persist_noclobber(path).map_err(|persist| persist.error))?
+            }
+            Kind::Replace { temp } => {
+                self.disk.step(Step::Rename, path, || temp.persist(path).map_err(|persist| persist.error))?;
+            }
+            _ => self.disk.step(Step::Remove, path, || fs::remove_file(path))?,
+        }
+        self.files.push(Committed { path, undo });
+        Ok(())
+    }
+
+    /// Gives the old file a second name, or makes a copy where the file system has no links.
+    fn second_name(&self, target: &Target<'_>) -> Result<TempPath, FileError> {
+        let dir = target.path.parent().unwrap_or(self.disk.root);
+        let linked = self
+            .disk
+            .step(Step::SecondName, target.path, || temp_name().make_in(dir, |name| fs::hard_link(target.path, name)));
+        match (linked, target.change.before) {
+            (Err(_), Some(before)) => target.write_temp(self.disk, before),
+            (linked, _) => linked.map(|file| file.into_temp_path()),
+        }
+    }
+
+    /// Replaces the content of a file that has several names.
+    fn commit_in_place(&mut self, target: &Target<'a>, backup: TempPath) -> Result<(), FileError> {
+        let path = target.path;
+        let after = target.change.after.unwrap_or_default();
+        let file = self.disk.step(Step::Write, path, || OpenOptions::new().write(true).open(path))?;
+        self.disk.sync_dir(path.parent().unwrap_or(self.disk.root))?;
+        // From here on the old content may be damaged, so that an error must put it back.
+        self.files.push(Committed { path, undo: Undo::WriteBack(backup) });
+        self.disk.write(path, &file, after)?;
+        self.disk.finish(path, &file, after)?;
+        let arrived = self.disk.step(Step::Read, path, || Ok(fs::read(path)? == after))?;
+        match arrived {
+            true => Ok(()),
+            false => Err(FileError::new(path, FileAction::Write, FileCause::Changed)),
+        }
+    }
+
+    /// Undoes all that was committed, the last one first.
+    fn roll_back(self, error: FileError) -> WriteError {
+        let Done { disk, files } = self;
+        let undone = files.into_iter().rev().filter_map(|file| file.undo(disk).err());
+        WriteError { error, unrestored: undone.collect() }
+    }
+}
+
+impl Committed<'_> {
+    fn undo(self, disk: &Disk<'_>) -> Result<(), Unrestored> {
+        let Committed { path, undo } = self;
+        match undo {
+            Undo::Remove => disk
+                .step(Step::Remove, path, || fs::remove_file(path))
+                .map_err(|error| Unrestored { error, copy: None }),
+            Undo::Rename(second) => {
+                let renamed = disk.step(Step::Rename, path, || fs::rename(&second, path));
+                keep_unless(renamed, second)
+            }
+            Undo::WriteBack(copy) => {
+                let written = disk
+                    .step(Step::Write, path, || Ok((fs::read(&copy)?, OpenOptions::new().write(true).open(path)?)))
+                    .and_then(|(content, file)| {
+                        disk.write(path, &file, &content)?;
+                        disk.finish(path, &file, &content)
+                    });
+                keep_unless(written, copy)
+            }
+        }
+    }
+}
+
+/// Leaves the copy on the disk if the file could not be restored from it.
+fn keep_unless(restored: Result<(), FileError>, copy: TempPath) -> Result<(), Unrestored> {
+    restored.map_err(|error| {
+        let name = copy.to_path_buf();
+        // Should this fail, the copy stays all the same: only dropping the name would remove it.
+        let copy = copy.keep().unwrap_or(name);
+        Unrestored { error, copy: Some(copy) }
+    })
+}
+
+/// Directories made for new files. Those that are still empty go when this is dropped.
+struct NewDirs {
+    made: Vec<PathBuf>,
+}
+
+impl NewDirs {
+    fn make_parent(&mut self, disk: &Disk<'_>, path: &Path) -> Result<(), FileError> {
+        let parents = path.ancestors().skip(1).take_while(|dir| dir.starts_with(disk.root));
+        let mut missing = Vec::new();
+        for dir in parents {
+            if disk.look(dir)?.is_some() {
+                break;
+            }
+            missing.push(dir);
+        }
+        for dir in missing.into_iter().rev() {
+            disk.step(Step::MakeDir, dir, || fs::create_dir(dir))?;
+            self.made.push(dir.to_owned());
+        }
+        Ok(())
+    }
+}
+
+impl Drop for NewDirs {
+    fn drop(&mut self) {
+        for dir in self.made.iter().rev() {
+            // Not empty: someone else has put a file there meanwhile.
+            let _ = fs::remove_dir(dir);
+        }
+    }
+}
+
+#[cfg(unix)]
+mod platform {
+    use std::fs::{File, Metadata, Permissions};
+    use std::io;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    use std::path::Path;
+
+    use tempfile::Builder;
+
+    /// How many names the file has.
+    pub(super) fn links(metadata: &Metadata) -> u64 {
+        metadata.nlink()
+    }
+
+    /// Whether its owner may not write it. This is a wish even where root could.
+    pub(super) fn is_read_only(metadata: &Metadata) -> bool {
+        metadata.mode() & 0o200 == 0
+    }
+
+    /// Gives `to` the owner and mode of a file.
+    pub(super) fn copy_permissions(from: &Metadata, to: &File) -> io::Result<()> {
+        let made = to.metadata()?;
+        if (made.uid(), made.gid()) != (from.uid(), from.gid()) {
+            // Only root can give files away; for others the file becomes their own, as with any editor.
+            let _ = fchown(to, Some(from.uid()), Some(from.gid())).or_else(|_| fchown(to, None, Some(from.gid())));
+        }
+        // Behind the change of owner, which clears bits.
+        to.set_permissions(Permissions::from_mode(from.mode() & 0o7777))
+    }
+
+    /// A new file gets what the user's mask allows.
+    pub(super) fn new_file_permissions<'b>(
+        builder: &'b mut Builder<'static, 'static>,
+    ) -> &'b Builder<'static, 'static> {
+        builder.permissions(Permissions::from_mode(0o666))
+    }
+
+    pub(super) fn sync_dir(dir: &Path) -> io::Result<()> {
+        match File::open(dir).and_then(|dir| dir.sync_all()) {
+            // Some file systems cannot do this, and a directory may be writable without being readable.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported | io::ErrorKind::PermissionDenied
+                ) =>
+            {
+                Ok(())
+            }
+            result => result,
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod platform {
+    use std::fs::{File, Metadata};
+    use std::io;
+    use std::path::Path;
+
+    use tempfile::Builder;
+
+    /// The standard library cannot tell here.
+    pub(super) fn links(_: &Metadata) -> u64 {
+        1
+    }
+
+    pub(super) fn is_read_only(metadata: &Metadata) -> bool {
+        metadata.permissions().readonly()
+    }
+
+    pub(super) fn copy_permissions(from: &Metadata, to: &File) -> io::Result<()> {
+        to.set_permissions(from.permissions())
+    }
+
+    pub(super) fn new_file_permissions<'b>(
+        builder: &'b mut Builder<'static, 'static>,
+    ) -> &'b Builder<'static, 'static> {
+        builder
+    }
+
+    pub(super) fn sync_dir(_: &Path) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+use platform::{copy_permissions, is_read_only, links, new_file_permissions, sync_dir};
+
+#[cfg(test)]
+mod tests;
