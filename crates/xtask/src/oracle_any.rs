@@ -1,0 +1,358 @@
+//! `oracle any`: the rule interface-to-any against `go fix -any`, on copies of whole modules.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, io,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode, Stdio},
+};
+
+use gofix_syntax::SourceFile;
+
+use crate::{
+    Result,
+    flags::Flags,
+    go::Go,
+    listing::{self, Class},
+    output_of,
+    sites::{self, Site},
+    workspace,
+};
+
+const RULE: [&str; 2] = ["--rule", "interface-to-any"];
+
+/// What to compare, and with what.
+struct Options {
+    bin: PathBuf,
+    patterns: Vec<String>,
+    build: bool,
+}
+
+pub(crate) fn run(go: &Go, flags: &Flags) -> Result<ExitCode> {
+    let bin = flags.get("--bin")?.unwrap_or_else(|| workspace::target().join("release/gofix-rs"));
+    let bin =
+        bin.canonicalize().map_err(|it| format!("{}: {it}; build it first, or name it with --bin", bin.display()))?;
+    let packages: String = flags.get("--packages")?.unwrap_or("./...".to_owned());
+    let patterns = packages.split(',').map(str::to_owned).collect();
+    let options = Options { bin, patterns, build: flags.has("--build") };
+    let mut clean = true;
+    for dir in flags.some_paths()? {
+        let dir = dir.canonicalize().map_err(|it| format!("{}: {it}", dir.display()))?;
+        // In a whole Go installation the standard library and the commands are two modules, and its own `go` is run.
+        let (go, modules) = match flags.has("--goroot") {
+            true => (&Go::of(&dir), &["src", "src/cmd"][..]),
+            false => (go, &[""][..]),
+        };
+        let copies = Copies::new(&dir)?;
+        let mut same = true;
+        for module in modules {
+            println!("{}", dir.join(module).display());
+            same &= Comparison { go, options: &options, copies: &copies, module }.run()?;
+        }
+        match same {
+            true => copies.remove()?,
+            false => println!("  the copies are in {}", copies.base.display()),
+        }
+        clean &= same;
+    }
+    Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// A directory and its copies.
+struct Copies {
+    original: PathBuf,
+    /// What holds the copies. Always at the same place, for the sake of Go's build cache.
+    base: PathBuf,
+    theirs: PathBuf,
+    ours: PathBuf,
+    /// Nothing at first; files that a patch is tried on.
+    patched: PathBuf,
+}
+
+impl Copies {
+    fn new(original: &Path) -> Result<Copies> {
+        let base = workspace::target().join("oracle/any").join(original.file_name().unwrap_or_default());
+        let (theirs, ours, patched) = (base.join("theirs"), base.join("ours"), base.join("patched"));
+        let copies = Copies { original: original.to_path_buf(), base, theirs, ours, patched };
+        copies.remove()?;
+        for to in [&copies.theirs, &copies.ours] {
+            workspace::copy_tree(original, to).map_err(|it| format!("{}: {it}", original.display()))?;
+        }
+        Ok(copies)
+    }
+
+    fn remove(&self) -> Result<()> {
+        match fs::remove_dir_all(&self.base) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(format!("{}: {error}", self.base.display())),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The comparison on one module.
+struct Comparison<'a> {
+    go: &'a Go,
+    options: &'a Options,
+    copies: &'a Copies,
+    /// Where it is in the copied directory.
+    module: &'a str,
+}
+
+/// A file, relative to the module, before and after.
+type Texts = BTreeMap<PathBuf, (String, String)>;
+
+impl Comparison<'_> {
+    fn run(&self) -> Result<bool> {
+        let theirs = self.copies.theirs.join(self.module);
+        let ours = self.copies.ours.join(self.module);
+        self.go_fix(&theirs)?;
+        let patch = self.diff(&ours)?;
+        let explained = self.explain(&ours)?;
+        output_of(
+            Command::new(&self.options.bin).current_dir(&ours).arg("apply").args(RULE).args(&self.options.patterns),
+        )?;
+        let (theirs, changed) = (self.changed(&theirs)?, self.changed(&ours)?);
+        println!("  files changed: by go fix {}, by us {}", theirs.len(), changed.len());
+        let mut clean = self.compare_sites(&theirs, &changed, &explained)?;
+        let mut check = |name: &str, problems: Vec<String>| {
+            println!("  {name}: {}", if problems.is_empty() { "yes" } else { "NO" });
+            problems.iter().for_each(|it| println!("    {it}"));
+            clean &= problems.is_empty();
+        };
+        check("comments are kept", lost_comments(&changed));
+        check("gofmt-clean files stay so", self.unformatted(&ours, &changed)?);
+        check("diff | git apply equals apply", self.applied(&patch, &changed)?);
+        let again = self.diff(&ours)?;
+        check("a second run changes nothing", lines(&again, 3));
+        if self.options.build {
+            check("build and vet say the same", self.build_differences(&ours)?);
+        }
+        Ok(clean)
+    }
+
+    /// Runs `go fix`, which says on standard error which packages it cannot load; the others are rewritten.
+    fn go_fix(&self, dir: &Path) -> Result<()> {
+        let mut command = self.go.command(dir);
+        let out = command.args(["fix", "-any"]).args(&self.options.patterns).output().map_err(|it| it.to_string())?;
+        if !out.status.success() {
+            println!("  go fix: {}", out.status);
+            lines(&out.stderr, 5).iter().for_each(|it| println!("    {it}"));
+        }
+        Ok(())
+    }
+
+    /// Our patch for the module.
+    fn diff(&self, dir: &Path) -> Result<Vec<u8>> {
+        let mut command = Command::new(&self.options.bin);
+        command.current_dir(dir).arg("diff").args(RULE).args(&self.options.patterns);
+        let out = command.output().map_err(|it| it.to_string())?;
+        match out.status.code() {
+            Some(code) if code == i32::from(!out.stdout.is_empty()) => Ok(out.stdout),
+            _ => Err(format!("{command:?}: {}\n{}", out.status, String::from_utf8_lossy(&out.stderr))),
+        }
+    }
+
+    /// What we say about each place, those included that are left alone.
+    fn explain(&self, dir: &Path) -> Result<String> {
+        let mut command = Command::new(&self.options.bin);
+        command.current_dir(dir).args(["check", "--explain"]).args(RULE).args(&self.options.patterns);
+        let out = command.output().map_err(|it| it.to_string())?;
+        Ok(String::from_utf8_lossy(&out.stdout).into_owned())
+    }
+
+    /// The Go files of a copy that differ from the original.
+    fn changed(&self, copy: &Path) -> Result<Texts> {
+        let original = self.copies.original.join(self.module);
+        let mut changed = Texts::new();
+        for path in workspace::go_files(&[copy.to_path_buf()]).map_err(|it| it.to_string())? {
+            let name = path.strip_prefix(copy).map_err(|it| it.to_string())?;
+            let (before, after) = (read(&original.join(name))?, read(&path)?);
+            if before != after {
+                let (before, after) = (String::from_utf8(before), String::from_utf8(after));
+                let texts = before.and_then(|before| Ok((before, after?)));
+                changed.insert(name.to_path_buf(), texts.map_err(|it| format!("{}: {it}", path.display()))?);
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Lists each site that only one of the two rewrote, with the reason; false if there is none for one.
+    fn compare_sites(&self, theirs: &Texts, ours: &Texts, explained: &str) -> Result<bool> {
+        let classes = listing::classes(self.go, &self.copies.original.join(self.module), &self.options.patterns)?;
+        let files: BTreeSet<&PathBuf> = theirs.keys().chain(ours.keys()).collect();
+        let (mut both, mut clean, mut named) = (0, true, BTreeMap::<String, usize>::new());
+        for file in files {
+            let (their_sites, our_sites) = (sites_of(theirs, file)?, sites_of(ours, file)?);
+            both += their_sites.intersection(&our_sites).count();
+            for site in their_sites.symmetric_difference(&our_sites) {
+                let is_theirs = their_sites.contains(site);
+                let text = theirs.get(file).or(ours.get(file)).map_or("", |it| &it.0);
+                let place = place(file, text, site.offset);
+                let reason = match is_theirs {
+                    true => their_reason(site, &place, explained),
+                    false => classes.get(file).copied().unwrap_or(Class::NotBuilt).reason(),
+                };
+                let side = if is_theirs { "only go fix" } else { "only us" };
+                match reason {
+                    Some(reason) => *named.entry(format!("{side}, {reason}")).or_default() += 1,
+                    None => println!("    {side}, unexplained: {place}"),
+                }
+                if is_theirs && let Some(reason) = reason {
+                    println!("    {side}, {reason}: {place}");
+                }
+                clean &= reason.is_some();
+            }
+        }
+        println!("  sites: {both} rewritten by both");
+        named.iter().for_each(|(reason, count)| println!("    {count} {reason}"));
+        Ok(clean)
+    }
+
+    /// Files that gofmt would have left alone before and not after.
+    fn unformatted(&self, ours: &Path, changed: &Texts) -> Result<Vec<String>> {
+        let gofmt = self.go.root()?.join("bin/gofmt");
+        let original = self.copies.original.join(self.module);
+        let list = |dir: &Path| -> Result<BTreeSet<String>> {
+            let mut unclean = BTreeSet::new();
+            // Few enough at a time for a command line.
+            for names in changed.keys().collect::<Vec<_>>().chunks(500) {
+                let out = output_of(Command::new(&gofmt).current_dir(dir).arg("-l").args(names))?;
+                unclean.extend(String::from_utf8_lossy(&out).lines().map(str::to_owned));
+            }
+            Ok(unclean)
+        };
+        let before = list(&original)?;
+        Ok(list(ours)?.difference(&before).map(|it| format!("{it} is no longer gofmt-clean")).collect())
+    }
+
+    /// Files that `git apply` makes something else of than we wrote.
+    fn applied(&self, patch: &[u8], changed: &Texts) -> Result<Vec<String>> {
+        let dir = self.copies.patched.join(self.module);
+        let io = |it: io::Error| format!("{}: {it}", dir.display());
+        fs::create_dir_all(&dir).map_err(io)?;
+        for (name, (before, _)) in changed {
+            let path = dir.join(name);
+            fs::create_dir_all(path.parent().unwrap_or(&dir)).map_err(io)?;
+            fs::write(path, before).map_err(io)?;
+        }
+        if !patch.is_empty() {
+            let mut command = Command::new("git");
+            command
+                .current_dir(&dir)
+                .arg("apply")
+                .env("GIT_CEILING_DIRECTORIES", &self.copies.base)
+                .stdin(Stdio::piped());
+            let mut child = command.spawn().map_err(|it| format!("git: {it}"))?;
+            let mut stdin = child.stdin.take().ok_or("git has no input")?;
+            io::Write::write_all(&mut stdin, patch).map_err(io)?;
+            drop(stdin);
+            if !child.wait().map_err(io)?.success() {
+                return Ok(vec!["git does not apply the patch".to_owned()]);
+            }
+        }
+        let differs = |(name, (_, after)): &(&PathBuf, &(String, String))| {
+            read(&dir.join(name)).as_deref() != Ok(after.as_bytes())
+        };
+        Ok(changed.iter().filter(differs).map(|it| format!("{} differs", it.0.display())).collect())
+    }
+
+    /// What `go build` and `go vet` say of our copy and not of the original, and the other way round.
+    fn build_differences(&self, ours: &Path) -> Result<Vec<String>> {
+        let original = self.copies.original.join(self.module);
+        let go = |dir: &Path, verb: &str| -> Result<BTreeSet<String>> {
+            let mut command = match self.module {
+                "" => self.go.command(dir),
+                _ => {
+                    Go::of(dir.ancestors().nth(Path::new(self.module).components().count()).unwrap_or(dir)).command(dir)
+                }
+            };
+            let out = command.arg(verb).args(&self.options.patterns).output().map_err(|it| it.to_string())?;
+            let root = dir.to_string_lossy();
+            let text = String::from_utf8_lossy(&out.stderr).replace(&*root, "");
+            Ok(text.lines().map(without_places).chain([format!("{verb}: {}", out.status)]).collect())
+        };
+        let mut differences = Vec::new();
+        for verb in ["build", "vet"] {
+            let (before, after) = (go(&original, verb)?, go(ours, verb)?);
+            differences.extend(after.difference(&before).map(|it| format!("only after: {it}")));
+            differences.extend(before.difference(&after).map(|it| format!("only before: {it}")));
+        }
+        Ok(differences)
+    }
+}
+
+/// Why go fix rewrote a site that we did not.
+fn their_reason<'a>(site: &Site, place: &str, explained: &'a str) -> Option<&'a str> {
+    if site.has_comment {
+        return Some("comment inside the braces");
+    }
+    let line = explained.lines().find_map(|it| it.strip_prefix(place)?.strip_prefix(':'))?;
+    Some(line.trim())
+}
+
+fn sites_of(texts: &Texts, file: &Path) -> Result<BTreeSet<Site>> {
+    let Some((before, after)) = texts.get(file) else { return Ok(BTreeSet::new()) };
+    let sites = sites::rewritten(before, after);
+    Ok(sites.map_err(|at| format!("{}: another change", place(file, before, at)))?.into_iter().collect())
+}
+
+/// `file:line:column`.
+fn place(file: &Path, text: &str, offset: u32) -> String {
+    let (line, column) = SourceFile::parse(text).line_col(offset);
+    format!("{}:{line}:{column}", file.display())
+}
+
+/// Files that have other comments after than before.
+fn lost_comments(changed: &Texts) -> Vec<String> {
+    let comments = |text: &str| -> Vec<String> {
+        let file = SourceFile::parse(text);
+        file.comments().iter().map(|it| file.text()[it.to_usize()].to_owned()).collect()
+    };
+    let differing = changed.iter().filter(|(_, (before, after))| comments(before) != comments(after));
+    differing.map(|(file, _)| format!("{} has other comments", file.display())).collect()
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).map_err(|it| format!("{}: {it}", path.display()))
+}
+
+/// The first few lines of what a program said.
+fn lines(text: &[u8], count: usize) -> Vec<String> {
+    String::from_utf8_lossy(text).lines().take(count).map(str::to_owned).collect()
+}
+
+/// A message without its line and column, which a rewrite may shift.
+fn without_places(message: &str) -> String {
+    let is_number = |it: &&str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+    message.split(':').filter(|it| !is_number(it)).collect::<Vec<_>>().join(":")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_are_compared_without_places() {
+        assert_eq!(without_places("./a.go:12:3: x: y"), "./a.go: x: y");
+    }
+
+    #[test]
+    fn a_lost_comment_is_noticed() {
+        let texts =
+            |after: &str| Texts::from([(PathBuf::from("a.go"), ("package p // A\n".to_owned(), after.to_owned()))]);
+        assert_eq!(lost_comments(&texts("package p\n\n// A\n")), Vec::<String>::new());
+        assert_eq!(lost_comments(&texts("package p\n")), ["a.go has other comments"]);
+    }
+
+    #[test]
+    fn a_site_of_go_fix_alone_has_our_reason() {
+        let site = Site { offset: 0, has_comment: false };
+        let explained = "a.go:1:2: left alone: any is declared here\n";
+        assert_eq!(their_reason(&site, "a.go:1:2", explained), Some("left alone: any is declared here"));
+        assert_eq!(their_reason(&site, "a.go:1:20", explained), None);
+        assert_eq!(
+            their_reason(&Site { has_comment: true, ..site }, "a.go:9:9", explained),
+            Some("comment inside the braces")
+        );
+    }
+}
