@@ -1,0 +1,425 @@
+//! Rounds: check, decide, apply, and again on the new texts, until no fix is left to make.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
+
+use gofix_rule::{EditSet, FileId, Fix, TextRange};
+use gofix_semantic::Workspace;
+use rayon::prelude::*;
+
+use crate::{
+    RunOptions, Selected,
+    apply::{NewText, apply},
+    outcome::{BrokenFile, Bug, ChangedFile, Finding, Outcome, SUPPRESSION, Status},
+    policy::{Decision, Judged, Policy},
+    prefilter::{Candidate, Prefilter},
+    resolve::Taken,
+    schedule,
+    suppress::{self, Directive},
+    verify,
+};
+
+/// In so many rounds fixes are made. A file that is not done then is left unchanged.
+const MAX_ROUNDS: u32 = 10;
+
+const CYCLE: &str = "the fixes in this file undo each other, so it is left as it was";
+const NO_END: &str = "the fixes in this file come to no end in 10 rounds, so it is left as it was";
+
+/// A run, from round to round.
+pub(crate) struct Run<'r> {
+    rules: &'r [Selected<'r>],
+    options: &'r RunOptions<'r>,
+    prefilter: Prefilter<'r>,
+    ws: Workspace,
+    round: u32,
+    /// All files that can matter, as they are now.
+    candidates: BTreeMap<FileId, Candidate>,
+    changed: BTreeMap<FileId, Changed>,
+    frozen: BTreeMap<FileId, &'static str>,
+    made: Vec<Made>,
+    /// Findings that no fix was made for, of the last look at their files.
+    open: Vec<Finding>,
+    suppressions: Vec<Finding>,
+    bugs: Vec<Bug>,
+    created: Vec<(String, String)>,
+    removed: Vec<FileId>,
+}
+
+/// What became of a file so far.
+struct Changed {
+    before: Arc<str>,
+    edits: EditSet,
+    /// Hashes of all its texts.
+    seen: BTreeSet<u64>,
+}
+
+/// A fix that was made.
+struct Made {
+    finding: Finding,
+    files: BTreeSet<FileId>,
+}
+
+impl<'r> Run<'r> {
+    pub(crate) fn new(ws: Workspace, rules: &'r [Selected<'r>], options: &'r RunOptions<'r>) -> Run<'r> {
+        Run {
+            rules,
+            options,
+            prefilter: Prefilter::new(rules),
+            ws,
+            round: 0,
+            candidates: BTreeMap::new(),
+            changed: BTreeMap::new(),
+            frozen: BTreeMap::new(),
+            made: Vec::new(),
+            open: Vec::new(),
+            suppressions: Vec::new(),
+            bugs: Vec::new(),
+            created: Vec::new(),
+            removed: Vec::new(),
+        }
+    }
+
+    pub(crate) fn run(mut self) -> Outcome {
+        let scan = self.prefilter.scan(&self.ws);
+        let mut outcome = Outcome::default();
+        let path = |id: &FileId| self.ws.project().file(*id).path.clone();
+        outcome.stats.files_read = scan.files_read;
+        outcome.stats.files_matched = scan.candidates.iter().filter(|it| !it.rules.is_empty()).count();
+        outcome.stats.generated = scan.generated.iter().map(path).collect();
+        outcome.stats.vendored = scan.vendored.iter().map(path).collect();
+        outcome.errors = scan.errors;
+        self.candidates = scan.candidates.into_iter().map(|it| (it.file, it)).collect();
+
+        let mut todo: Vec<FileId> = self.candidates.keys().copied().collect();
+        while !todo.is_empty() {
+            self.round += 1;
+            todo = self.one_round(&todo);
+        }
+        outcome.stats.rounds = self.made.iter().map(|it| it.finding.round).max().unwrap_or(0);
+        self.finish(outcome)
+    }
+
+    /// Checks the files, and makes the fixes that can be made together. Returns the files to be checked next.
+    fn one_round(&mut self, todo: &[FileId]) -> Vec<FileId> {
+        let files: Vec<Candidate> = todo.iter().filter_map(|it| self.candidates.get(it)).cloned().collect();
+        let (raws, bugs) = schedule::check(&self.ws, self.rules, &files);
+        self.bugs.extend(bugs);
+        let directives: BTreeMap<FileId, Vec<Directive>> = files
+            .par_iter()
+            .filter(|it| it.has_directives)
+            .filter_map(|it| Some((it.file, suppress::directives(self.ws.file(it.file)?))))
+            .collect();
+        let policy =
+            Policy { ws: &self.ws, rules: self.rules, review: self.options.review, directives, frozen: &self.frozen };
+        let judged: Vec<Judged> = raws.into_par_iter().map(|it| policy.judge(it)).collect();
+        let directives = policy.directives;
+        if self.round == 1 {
+            self.suppressions = self.about_directives(&files, &directives, &judged);
+        }
+
+        let Applied { taken, texts, withdrawn } = make(&self.ws, &judged);
+        let checked: BTreeSet<FileId> = todo.iter().copied().collect();
+        self.open.retain(|it| !checked.contains(&it.file));
+        let end = self.round > MAX_ROUNDS;
+        for (index, it) in judged.iter().enumerate() {
+            let status = match &it.decision {
+                Decision::Drop => continue,
+                Decision::Settled(status) => status.clone(),
+                Decision::Make(_) => match withdrawn.get(&index) {
+                    Some(problem) => Status::Withheld(format!("the result {problem}")),
+                    // It is made, or its turn comes in the next round.
+                    None => continue,
+                },
+            };
+            self.open.push(self.finding(it, status));
+        }
+        if taken.is_empty() {
+            return Vec::new();
+        }
+        let touched: Vec<BTreeSet<FileId>> = taken.iter().map(|it| files_of(&judged[*it])).collect();
+        if end {
+            let files: BTreeSet<FileId> = touched.into_iter().flatten().collect();
+            return self.freeze(files, NO_END);
+        }
+        for (index, files) in taken.iter().zip(&touched) {
+            let Decision::Make(level) = judged[*index].decision else { continue };
+            let finding = self.finding(&judged[*index], Status::Fixed(level));
+            self.made.push(Made { finding, files: files.clone() });
+            if let Some(fix) = &judged[*index].fix {
+                self.created.extend(fix.created().iter().cloned());
+                self.removed.extend(fix.removed());
+            }
+        }
+        self.commit(texts)
+    }
+
+    /// Makes the new texts those of the workspace. A file that comes back to a text it had is left as it was at first.
+    fn commit(&mut self, texts: BTreeMap<FileId, NewText>) -> Vec<FileId> {
+        let mut cycling = BTreeSet::new();
+        let mut new = BTreeMap::new();
+        for (id, NewText { edits, text, .. }) in texts {
+            let before = || self.ws.text(id).cloned().unwrap_or_else(|_| Arc::from(""));
+            let state = self.changed.entry(id).or_insert_with(|| {
+                let before = before();
+                Changed { seen: BTreeSet::from([hash(&before)]), before, edits: EditSet::default() }
+            });
+            state.edits = state.edits.compose(&edits);
+            if !state.seen.insert(hash(&text)) {
+                cycling.insert(id);
+            }
+            new.insert(id, text);
+        }
+        let mut files: BTreeSet<FileId> = new.keys().copied().collect();
+        self.ws = self.ws.with_texts(new);
+        self.update_candidates(&files);
+        if !cycling.is_empty() {
+            files.extend(self.freeze(cycling, CYCLE));
+        }
+        self.with_packages(files)
+    }
+
+    /// Takes back all that was done to the files, and to those that share a fix with them, and leaves them alone from now
+    /// on. Returns them.
+    fn freeze(&mut self, mut files: BTreeSet<FileId>, reason: &'static str) -> Vec<FileId> {
+        loop {
+            let shares = |it: &&Made| !it.files.is_disjoint(&files) && !it.files.is_subset(&files);
+            let more: BTreeSet<FileId> = self.made.iter().filter(shares).flat_map(|it| it.files.clone()).collect();
+            if more.is_empty() {
+                break;
+            }
+            files.extend(more);
+        }
+        let mut old = BTreeMap::new();
+        for id in &files {
+            self.frozen.insert(*id, reason);
+            if let Some(changed) = self.changed.remove(id) {
+                old.insert(*id, changed.before);
+            }
+        }
+        let (back, made) = std::mem::take(&mut self.made).into_iter().partition(|it| !it.files.is_disjoint(&files));
+        self.made = made;
+        for Made { finding, .. } in back {
+            if let Some(fix) = finding.fix {
+                self.created.retain(|it| !fix.created().contains(it));
+                self.removed.retain(|it| !fix.removed().contains(it));
+            }
+        }
+        self.ws = self.ws.with_texts(old);
+        self.update_candidates(&files);
+        self.with_packages(files)
+    }
+
+    fn update_candidates(&mut self, files: &BTreeSet<FileId>) {
+        files.iter().for_each(|it| drop(self.candidates.remove(it)));
+        let again = self.prefilter.again(&self.ws, files.iter().copied());
+        self.candidates.extend(again.into_iter().map(|it| (it.file, it)));
+    }
+
+    /// All files of the packages that the files belong to.
+    fn with_packages(&self, files: BTreeSet<FileId>) -> Vec<FileId> {
+        let packages = files.iter().flat_map(|it| self.ws.package_of(*it).files().iter().copied());
+        packages.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// What is wrong with suppression comments.
+    fn about_directives(
+        &self,
+        files: &[Candidate],
+        directives: &BTreeMap<FileId, Vec<Directive>>,
+        judged: &[Judged],
+    ) -> Vec<Finding> {
+        let mut used: BTreeSet<(FileId, usize, &str)> = BTreeSet::new();
+        for it in judged {
+            let name = self.rules[it.rule].rule.meta().name;
+            let of_file = directives.get(&it.file).into_iter().flatten().enumerate();
+            used.extend(of_file.filter(|(_, d)| d.covers(name, it.range.start)).map(|(n, _)| (it.file, n, name)));
+        }
+        let is_rule = |name: &str| {
+            self.options.known_rules.contains(&name) || self.rules.iter().any(|it| it.rule.meta().name == name)
+        };
+        let mut findings = Vec::new();
+        for candidate in files {
+            for (n, directive) in directives.get(&candidate.file).into_iter().flatten().enumerate() {
+                let mut messages = directive.problems(is_rule);
+                let ran = |name: &str| candidate.made_for.iter().any(|it| self.rules[*it].rule.meta().name == name);
+                if directive.has_reason {
+                    let names = directive.rules.iter().map(String::as_str);
+                    let idle = names.filter(|it| ran(it) && !used.contains(&(candidate.file, n, *it)));
+                    messages.extend(idle.map(|it| format!("{it} has nothing to say here, so the comment can go")));
+                }
+                let at = |message| self.place(SUPPRESSION, candidate.file, directive.range, message);
+                findings.extend(messages.into_iter().map(at));
+            }
+        }
+        findings
+    }
+
+    fn finding(&self, judged: &Judged, status: Status) -> Finding {
+        let name = self.rules[judged.rule].rule.meta().name;
+        let place = self.place(name, judged.file, judged.range, judged.message.clone());
+        Finding { status, lowered: judged.lowered, fix: judged.fix.clone(), ..place }
+    }
+
+    /// A finding at a place in the text as it is now.
+    fn place(
+        &self,
+        rule: &'static str,
+        file: FileId,
+        range: TextRange,
+        message: impl Into<std::borrow::Cow<'static, str>>,
+    ) -> Finding {
+        let changed = self.changed.get(&file);
+        let start = changed.map_or(range.start, |it| map_back(&it.edits, range.start));
+        let end = changed.map_or(range.end, |it| map_back(&it.edits, range.end)).max(start);
+        let text = match changed {
+            Some(it) => &*it.before,
+            None => self.ws.text(file).map_or("", |it| &**it),
+        };
+        let (line, column) = line_col(text, start);
+        Finding {
+            rule,
+            file,
+            path: self.ws.project().file(file).path.clone(),
+            range: TextRange::new(start, end),
+            line,
+            column,
+            message: message.into(),
+            status: Status::Reported,
+            lowered: None,
+            round: self.round,
+            fix: None,
+        }
+    }
+
+    fn finish(mut self, mut outcome: Outcome) -> Outcome {
+        let broken = |it: &Candidate| {
+            let file = self.ws.file(it.file).filter(|_| !it.rules.is_empty())?;
+            let error = file.errors().first()?;
+            let (line, column) = file.line_col(error.offset);
+            let path = self.ws.project().file(it.file).path.clone();
+            Some(BrokenFile { path, line, column, message: error.message.clone() })
+        };
+        outcome.stats.broken = self.candidates.values().filter_map(broken).collect();
+        let order = |name: &str| self.rules.iter().position(|it| it.rule.meta().name == name).unwrap_or(usize::MAX);
+        let mut findings: Vec<Finding> = self.made.into_iter().map(|it| it.finding).collect();
+        findings.append(&mut self.open);
+        findings.append(&mut self.suppressions);
+        findings.sort_by(|a, b| {
+            let key = |it: &Finding| (it.range.start, order(it.rule), it.round, it.range.end);
+            a.path.cmp(&b.path).then(key(a).cmp(&key(b)))
+        });
+        outcome.findings = findings;
+        for (id, changed) in self.changed {
+            let Ok(after) = self.ws.text(id) else { continue };
+            if **after != *changed.before {
+                let path = self.ws.project().file(id).path.clone();
+                let after = Arc::clone(after);
+                outcome.files.push(ChangedFile { id, path, before: changed.before, edits: changed.edits, after });
+            }
+        }
+        outcome.files.sort_by(|a, b| a.path.cmp(&b.path));
+        self.created.sort();
+        outcome.created = self.created;
+        outcome.removed = self.removed;
+        self.bugs.sort_by(|a, b| (&a.path, a.rule).cmp(&(&b.path, b.rule)));
+        self.bugs.dedup();
+        outcome.bugs = self.bugs;
+        outcome
+    }
+}
+
+/// The fixes of a round.
+struct Applied {
+    /// Indices of the findings whose fixes are made.
+    taken: Vec<usize>,
+    texts: BTreeMap<FileId, NewText>,
+    /// Those whose fixes were tried and led to a bad text, and what was wrong with it.
+    withdrawn: BTreeMap<usize, &'static str>,
+}
+
+/// Makes the fixes that get along with each other and lead to good texts.
+fn make(ws: &Workspace, judged: &[Judged]) -> Applied {
+    let mut withdrawn = BTreeMap::new();
+    loop {
+        let mut together = Taken::default();
+        let mut taken = Vec::new();
+        for (index, it) in judged.iter().enumerate().filter(|(index, _)| !withdrawn.contains_key(index)) {
+            if let (Decision::Make(_), Some(fix)) = (&it.decision, &it.fix)
+                && together.take(fix, &it.declares)
+            {
+                taken.push(index);
+            }
+        }
+        let fixes =
+            |indices: &[usize]| -> Vec<&Fix> { indices.iter().filter_map(|it| judged[*it].fix.as_deref()).collect() };
+        let texts = apply(ws, &fixes(&taken));
+        let problems: Vec<(FileId, &'static str)> =
+            texts.par_iter().filter_map(|(id, new)| Some((*id, verify::problem(ws.file(*id)?, new)?))).collect();
+        if problems.is_empty() {
+            return Applied { taken, texts, withdrawn };
+        }
+        for (id, problem) in problems {
+            let of_file: Vec<usize> = taken.iter().copied().filter(|it| files_of(&judged[*it]).contains(&id)).collect();
+            let is_bad = |indices: &[usize]| {
+                let texts = apply(ws, &fixes(indices));
+                let file = ws.file(id).zip(texts.get(&id));
+                file.is_some_and(|(file, new)| verify::problem(file, new).is_some())
+            };
+            withdrawn.extend(guilty(&of_file, is_bad).map(|it| (it, problem)));
+        }
+    }
+}
+
+/// The last of the shortest run of first fixes that leads to a bad text, found by halving.
+fn guilty(indices: &[usize], is_bad: impl Fn(&[usize]) -> bool) -> Option<usize> {
+    let (mut good, mut bad) = (0, indices.len());
+    while bad - good > 1 {
+        let middle = good + (bad - good) / 2;
+        if is_bad(&indices[..middle]) {
+            bad = middle;
+        } else {
+            good = middle;
+        }
+    }
+    indices.get(bad.checked_sub(1)?).copied()
+}
+
+/// The files that the fix of a finding changes.
+fn files_of(judged: &Judged) -> BTreeSet<FileId> {
+    let Some(fix) = &judged.fix else { return BTreeSet::new() };
+    let imports = fix.all_needs().iter().map(|gofix_rule::Need::Import { file, .. }| file);
+    fix.edits().keys().chain(fix.removed()).chain(imports).copied().collect()
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Where the byte at `offset` of the text after the edits was before; what an edit wrote was where the edit is.
+fn map_back(edits: &EditSet, offset: u32) -> u32 {
+    let mut shift = 0_i64;
+    for edit in edits.iter() {
+        let start = i64::from(edit.range.start) + shift;
+        if i64::from(offset) < start {
+            break;
+        }
+        if i64::from(offset) < start + edit.text.len() as i64 {
+            return edit.range.start;
+        }
+        shift += edit.text.len() as i64 - i64::from(edit.range.len());
+    }
+    (i64::from(offset) - shift).max(0) as u32
+}
+
+/// Line and column, counted from 1, the column in bytes.
+fn line_col(text: &str, offset: u32) -> (u32, u32) {
+    let before = &text.as_bytes()[..text.len().min(offset as usize)];
+    let line = memchr::memchr_iter(b'\n', before).count() as u32 + 1;
+    let start = memchr::memrchr(b'\n', before).map_or(0, |it| it as u32 + 1);
+    (line, before.len() as u32 - start + 1)
+}

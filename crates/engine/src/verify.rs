@@ -1,0 +1,93 @@
+//! The last look at a text before it counts: our own parser, then tree-sitter's second opinion.
+
+use gofix_cst::{Construct, Known, Source, Verdict, second_opinion};
+use gofix_syntax::{
+    Kind, Node, Role, SourceFile, TextRange, Token,
+    ast::{AstNode, CallExpr, FuncDecl, LabeledStmt, SelectorExpr},
+};
+
+use crate::apply::NewText;
+
+/// Why a text must not be written, as the end of a sentence that starts with "the result".
+pub(crate) fn problem(before: &SourceFile, new: &NewText) -> Option<&'static str> {
+    let after = SourceFile::parse_as(before.id(), std::sync::Arc::clone(&new.text));
+    if !same_errors(before, &after) {
+        return Some("has a syntax error");
+    }
+    if new.not_clean {
+        return Some("is not laid out as gofmt would");
+    }
+    let known = |file: &SourceFile| -> Vec<Known> { file.nodes().filter_map(known_construct).collect() };
+    let (known_before, known_after) = (known(before), known(&after));
+    let before = Source { text: before.text(), known: &known_before };
+    let after = Source { text: after.text(), known: &known_after };
+    match second_opinion(before, after) {
+        Verdict::NewErrors(_) => Some("has a syntax error in the eyes of tree-sitter"),
+        Verdict::Fine | Verdict::NoOpinion => None,
+    }
+}
+
+/// Whether a new file can be parsed.
+pub(crate) fn is_valid(text: &str) -> bool {
+    SourceFile::parse(text).errors().is_empty()
+}
+
+/// Whether the same declarations are broken in the same way.
+fn same_errors(before: &SourceFile, after: &SourceFile) -> bool {
+    let messages = |file: &SourceFile| -> Vec<String> { file.errors().iter().map(|it| it.message.clone()).collect() };
+    after.errors().is_empty() || messages(before) == messages(after)
+}
+
+/// What tree-sitter is known not to parse.
+fn known_construct(node: Node<'_>) -> Option<Known> {
+    let (construct, range) = match node.kind() {
+        Kind::CallExpr => {
+            let call = CallExpr::cast(node)?;
+            let (fun, arg) = (call.fun(), call.args().next()?);
+            let is_value = matches!(
+                arg.kind(),
+                Kind::BasicLit
+                    | Kind::CallExpr
+                    | Kind::BinaryExpr
+                    | Kind::UnaryExpr
+                    | Kind::CompositeLit
+                    | Kind::FuncLit
+            );
+            (fun.as_ident() == Some("new") && is_value).then_some((Construct::NewOfValue, fun.range()))?
+        }
+        Kind::FuncDecl => {
+            let func = FuncDecl::cast(node)?;
+            let params = func.recv().and_then(|_| func.func_type().type_params())?;
+            (Construct::MethodTypeParams, params.range())
+        }
+        Kind::LabeledStmt => {
+            let (outer, inner) = (LabeledStmt::cast(node)?, LabeledStmt::cast(node.child(Role::Stmt)?)?);
+            let last = inner.stmt().kind() == Kind::EmptyStmt && node.next_sibling().is_none();
+            let (colon, range) = node.file().token_from(outer.label().end());
+            let place = TextRange::new(node.start(), range.end);
+            (last && colon == Token::Colon).then_some((Construct::LabelOfLabel, place))?
+        }
+        Kind::SelectorExpr => {
+            let x = SelectorExpr::cast(node)?.x();
+            x.kind().is_type_literal().then_some((Construct::SelectorOfType, x.range()))?
+        }
+        _ => return None,
+    };
+    Some(Known { range, construct })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_constructs_are_found() {
+        for construct in Construct::ALL {
+            let (text, range) = construct.example();
+            let file = SourceFile::parse(text);
+            assert_eq!(file.errors(), []);
+            let found: Vec<Known> = file.nodes().filter_map(known_construct).collect();
+            assert_eq!(found, [Known { range, construct }]);
+        }
+    }
+}

@@ -1,0 +1,259 @@
+use std::collections::BTreeMap;
+
+use gofix_project::{FileConstraints, GoVersion};
+use gofix_semantic::{ConstValue, Def, Package, Res, Tri, Uses, Workspace};
+use gofix_syntax::{
+    FileId, Kind, Node, Role, SourceFile,
+    ast::{AstNode, CallExpr, FuncDecl, FuncLit},
+    header,
+};
+
+use crate::{
+    Decline, Import, Meta,
+    flow::{self, Flow},
+    import, lines, stmt,
+};
+
+/// The options of one rule as set for a run.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Options(BTreeMap<String, String>);
+
+impl Options {
+    /// No option set: all have their defaults.
+    pub fn new() -> Options {
+        Options::default()
+    }
+
+    /// Sets `key` to `value`.
+    ///
+    /// # Errors
+    /// A sentence for the user if the rule has no such option, or the option no such value.
+    pub fn set(&mut self, meta: &Meta, key: &str, value: &str) -> Result<(), String> {
+        let Some(option) = meta.options.iter().find(|it| it.name == key) else {
+            let known: Vec<&str> = meta.options.iter().map(|it| it.name).collect();
+            let hint = if known.is_empty() { "it has none".to_owned() } else { format!("it has {}", known.join(", ")) };
+            return Err(format!("{} has no option {key}: {hint}", meta.name));
+        };
+        if !option.values.is_empty() && !option.values.contains(&value) {
+            return Err(format!("{}.{key} cannot be {value}: it is one of {}", meta.name, option.values.join(", ")));
+        }
+        self.0.insert(key.to_owned(), value.to_owned());
+        Ok(())
+    }
+
+    /// What `key` is set to, if it is.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(String::as_str)
+    }
+}
+
+/// Everything a rule may ask about the program, seen from one package. Immutable, and cheap to copy.
+#[derive(Copy, Clone)]
+pub struct Cx<'a> {
+    ws: &'a Workspace,
+    package: Package<'a>,
+    files: &'a [FileId],
+    meta: &'a Meta,
+    options: &'a Options,
+}
+
+impl<'a> Cx<'a> {
+    /// The view of a rule with that `meta` and those `options` on `package`, of which it looks at `files`.
+    pub fn new(
+        ws: &'a Workspace,
+        package: Package<'a>,
+        files: &'a [FileId],
+        meta: &'a Meta,
+        options: &'a Options,
+    ) -> Cx<'a> {
+        Cx { ws, package, files, meta, options }
+    }
+
+    // Where to look
+
+    /// The snapshot of the whole program.
+    pub fn workspace(&self) -> &'a Workspace {
+        self.ws
+    }
+
+    /// The package.
+    pub fn package(&self) -> Package<'a> {
+        self.package
+    }
+
+    /// The files of the package in which the rule can have something to say: they have all its words, and a Go version for
+    /// which it is made. Whether they may be edited is not the rule's business.
+    pub fn files(&self) -> impl Iterator<Item = &'a SourceFile> + use<'a> {
+        let ws = self.ws;
+        self.files.iter().filter_map(move |it| ws.file(*it))
+    }
+
+    /// Every node of these files, in order.
+    pub fn nodes(&self) -> impl Iterator<Item = Node<'a>> + use<'a> {
+        self.files().flat_map(|it| it.nodes())
+    }
+
+    /// Every node of one kind in these files, as typed view, in order.
+    pub fn all<T: AstNode<'a>>(&self) -> impl Iterator<Item = T> + use<'a, T> {
+        self.nodes().filter_map(T::cast)
+    }
+
+    /// The calls in these files of the function `name` of the package imported as `path`, however it was imported.
+    pub fn calls(&self, path: &'a str, name: &'a str) -> impl Iterator<Item = CallExpr<'a>> + use<'a> {
+        let ws = self.ws;
+        self.files.iter().flat_map(move |it| ws.calls(*it, path, name))
+    }
+
+    /// The expressions in these files that denote `name` of the package imported as `path`: `pkg.Name`, or `Name` after a
+    /// dot import.
+    pub fn references(&self, path: &'a str, name: &'a str) -> impl Iterator<Item = Node<'a>> + use<'a> {
+        let ws = self.ws;
+        self.files.iter().flat_map(move |it| ws.references(*it, path, name))
+    }
+
+    // What names mean
+
+    /// What an identifier denotes.
+    pub fn resolve(&self, ident: Node<'a>) -> Res<'a> {
+        self.ws.resolve(ident)
+    }
+
+    /// What an expression denotes if it is a name, maybe a qualified one.
+    pub fn resolve_expr(&self, expr: Node<'a>) -> Res<'a> {
+        self.ws.resolve_expr(expr)
+    }
+
+    /// Where a definition is used.
+    pub fn uses(&self, def: Def<'a>) -> Uses<'a> {
+        self.ws.uses(def)
+    }
+
+    /// Whether `name` at `at` means what is predeclared under that name.
+    pub fn is_universe(&self, name: &str, at: Node<'a>) -> Tri {
+        self.ws.is_universe(name, at)
+    }
+
+    /// Whether `call` is one of the predeclared function `name`, by proof.
+    pub fn is_builtin_call(&self, call: CallExpr<'a>, name: &str) -> bool {
+        let fun = call.fun().unparen();
+        fun.as_ident() == Some(name) && self.resolve(fun).is_universe(name)
+    }
+
+    /// The value of an integer or duration constant, as far as names reach.
+    pub fn const_value(&self, expr: Node<'a>) -> Option<ConstValue> {
+        self.ws.const_value(expr)
+    }
+
+    /// A name for a new local before the statement around `at`: the first of `wanted` that is free, else the first with a
+    /// number.
+    pub fn fresh_name(&self, wanted: &[&str], at: Node<'a>) -> Result<String, Decline> {
+        let name = self.ws.fresh_name(wanted, at);
+        name.ok_or_else(|| Decline::new(format!("no name like {} is free here", wanted.first().unwrap_or(&"x"))))
+    }
+
+    /// How to refer to the package `path` at `at`: by the name under which the file imports it, or by a new import under a
+    /// free name. Pass the result to [`Fix::imports`](crate::Fix::imports).
+    pub fn import(&self, at: Node<'a>, path: &str) -> Result<Import<'a>, Decline> {
+        import::find(self.ws, self.package, at, path)
+    }
+
+    /// The Go version of a file: from go.mod's `go` line, and the file's own `//go:build go1.N`.
+    pub fn go_version(&self, file: &SourceFile) -> GoVersion {
+        let project = self.ws.project();
+        let name = project.file(file.id()).name();
+        project.file_version(file.id(), &FileConstraints::new(name, &header::read(file.text())))
+    }
+
+    // Options
+
+    /// The value of one of the rule's options: as set, or its default. Empty if the rule has no such option.
+    pub fn option(&self, name: &str) -> &'a str {
+        let default = self.meta.options.iter().find(|it| it.name == name).map_or("", |it| it.default);
+        self.options.get(name).unwrap_or(default)
+    }
+
+    /// Whether an option that is `true` or `false` is true.
+    pub fn is_set(&self, name: &str) -> bool {
+        self.option(name) == "true"
+    }
+
+    // Statements and functions
+
+    /// The statement of a statement list that holds `node`, its label included. None outside of functions.
+    pub fn stmt(&self, node: Node<'a>) -> Option<Node<'a>> {
+        [node].into_iter().chain(node.ancestors()).find_map(stmt::list_element)
+    }
+
+    /// The function around `node`: a `FuncDecl` or a `FuncLit`.
+    pub fn func(&self, node: Node<'a>) -> Option<Node<'a>> {
+        flow::enclosing_func(node)
+    }
+
+    /// The body of a `FuncDecl` or `FuncLit`; a function of another language has none.
+    pub fn body(&self, func: Node<'a>) -> Option<Node<'a>> {
+        FuncDecl::cast(func).and_then(FuncDecl::body).or_else(|| FuncLit::cast(func).map(FuncLit::body))
+    }
+
+    /// Whether `node` can run more than once in one call of its function.
+    pub fn in_loop(&self, node: Node<'a>) -> bool {
+        flow::in_loop(node)
+    }
+
+    /// The white space with which the line of `node` starts.
+    pub fn indent(&self, node: Node<'a>) -> &'a str {
+        lines::indent_of(node)
+    }
+
+    /// Whether nothing behind `call` runs: it calls the built-in `panic`, `os.Exit`, `runtime.Goexit`, `log.Fatal` or one
+    /// of their like. A call not known to be one may be one.
+    pub fn never_returns(&self, call: CallExpr<'a>) -> bool {
+        let fun = call.fun().unparen();
+        match self.resolve_expr(fun) {
+            Res::Universe(name) => name == "panic",
+            Res::External { path, name } => NEVER_RETURN.contains(&(path, name)),
+            _ => false,
+        }
+    }
+
+    /// What control flow can do in the body of `func`; `never_ends` tells loops that end only by a statement that leaves
+    /// them, besides `for` without a condition. None for a function without body.
+    pub fn flow(&self, func: Node<'a>, never_ends: impl Fn(Node<'a>) -> bool) -> Option<Flow<'a>> {
+        Some(Flow::new(self.body(func)?, |call| self.never_returns(call), never_ends))
+    }
+
+    /// Whether `stmt` is a terminating statement (spec: Terminating statements).
+    pub fn terminates(&self, stmt: Node<'a>) -> bool {
+        flow::terminates(stmt, |call| self.is_builtin_call(call, "panic"))
+    }
+
+    /// The statements that leave the loop `repeated`, in order.
+    pub fn exits(&self, repeated: Node<'a>) -> Vec<flow::Exit<'a>> {
+        flow::exits(repeated, |call| self.never_returns(call))
+    }
+
+    /// Whether `node` runs in a test, benchmark or example: its file is a test file.
+    pub fn in_test_file(&self, node: Node<'a>) -> bool {
+        self.ws.project().file(node.file().id()).is_test()
+    }
+
+    /// The declaration at the top level of the file that holds `node`.
+    pub fn top_decl(&self, node: Node<'a>) -> Option<Node<'a>> {
+        [node]
+            .into_iter()
+            .chain(node.ancestors())
+            .find(|it| it.role() == Role::Decls && matches!(it.kind(), Kind::FuncDecl | Kind::GenDecl | Kind::BadDecl))
+    }
+}
+
+/// Functions of the standard library behind whose calls nothing runs.
+const NEVER_RETURN: &[(&str, &str)] = &[
+    ("os", "Exit"),
+    ("syscall", "Exit"),
+    ("runtime", "Goexit"),
+    ("log", "Fatal"),
+    ("log", "Fatalf"),
+    ("log", "Fatalln"),
+    ("log", "Panic"),
+    ("log", "Panicf"),
+    ("log", "Panicln"),
+];
