@@ -236,11 +236,11 @@ impl Loader<'_> {
             self.add(slash(base, &path), listing, module, Selection::All);
         }
         self.problems.extend(found.problems);
-        Ok(empty.then(|| match found.nested_modules.as_slice() {
-            [] => "matches no Go file".to_owned(),
-            [nested, ..] => {
-                let nested = slash(base, nested);
-                format!("matches no Go file outside nested modules; to select those of one, write {nested}/...")
+        Ok(empty.then(|| match found.nested_modules.iter().find(|nested| wildcard.matches(nested)) {
+            None => "matches no Go file".to_owned(),
+            Some(nested) => {
+                let module = dir.join(nested);
+                format!("matches no Go file outside nested modules; run in one, such as {}", module.display())
             }
         }))
     }

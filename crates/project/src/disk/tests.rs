@@ -1,1 +1,272 @@
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use tempfile::TempDir;
+
+use super::*;
+
+/// A directory with files, and what is in it.
+struct Tree {
+    dir: TempDir,
+}
+
+impl Tree {
+    fn new(files: &[(&str, &[u8])]) -> Tree {
+        let tree = Tree { dir: tempfile::tempdir().unwrap() };
+        for (path, content) in files {
+            let path = tree.path(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, content).unwrap();
+        }
+        tree
+    }
+
+    fn root(&self) -> &Path {
+        self.dir.path()
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.root().join(path)
+    }
+
+    /// All files and directories with their contents, litter included.
+    fn content(&self) -> BTreeMap<String, Option<Vec<u8>>> {
+        let mut found = BTreeMap::new();
+        let mut dirs = vec![self.root().to_owned()];
+        while let Some(dir) = dirs.pop() {
+            for entry in fs::read_dir(dir).unwrap() {
+                let path = entry.unwrap().path();
+                let name = path.strip_prefix(self.root()).unwrap().to_str().unwrap().to_owned();
+                if path.is_dir() {
+                    found.insert(name, None);
+                    dirs.push(path);
+                } else {
+                    found.insert(name, fs::read(path).ok());
+                }
+            }
+        }
+        found
+    }
+
+    fn cause(&self, changes: &[FileWrite<'_>]) -> FileCause {
+        let before = self.content();
+        let error = write(self.root(), changes).expect_err("a refused write");
+        assert_eq!(error.unrestored, []);
+        assert_eq!(self.content(), before);
+        error.error.cause
+    }
+}
+
+fn change<'a>(path: &'a str, before: &'a [u8], after: &'a [u8]) -> FileWrite<'a> {
+    FileWrite { path, before: Some(before), after: Some(after) }
+}
+
+fn create<'a>(path: &'a str, after: &'a [u8]) -> FileWrite<'a> {
+    FileWrite { path, before: None, after: Some(after) }
+}
+
+fn remove<'a>(path: &'a str, before: &'a [u8]) -> FileWrite<'a> {
+    FileWrite { path, before: Some(before), after: None }
+}
+
+const OLD: [(&str, &[u8]); 4] =
+    [("a.go", b"package a\n"), ("d/b.go", b"package b\r\n"), ("d/c.go", b""), ("d/e.go", b"package e")];
+
+/// One change of each kind. `large` takes more than one write.
+fn all_kinds(large: &[u8]) -> Vec<FileWrite<'_>> {
+    vec![
+        change("a.go", OLD[0].1, large),
+        change("d/b.go", OLD[1].1, b""),
+        change("d/c.go", OLD[2].1, b"package c\n"),
+        remove("d/e.go", OLD[3].1),
+        create("new/dir/f.go", b"package f\n"),
+        create("new/g.go", b""),
+    ]
+}
+
+#[test]
+fn files_are_changed_created_and_removed() {
+    let tree = Tree::new(&OLD);
+    let large = vec![b'x'; 3 * CHUNK / 2];
+    let report = write(tree.root(), &all_kinds(&large)).unwrap();
+    assert_eq!(report, WriteReport { created: 2, changed: 3, removed: 1 });
+    let content = tree.content();
+    let files: Vec<_> = content.iter().filter_map(|(path, bytes)| Some((path.as_str(), bytes.as_deref()?))).collect();
+    assert_eq!(
+        files,
+        [
+            ("a.go", large.as_slice()),
+            ("d/b.go", b""),
+            ("d/c.go", b"package c\n"),
+            ("new/dir/f.go", b"package f\n"),
+            ("new/g.go", b"")
+        ]
+    );
+}
+
+/// Makes the changes to fresh trees, and lets a different step fail each time, until all succeed. All files must be as
+/// before every time. Without `links`, old files cannot be given a second name.
+fn fails_without_trace(tree: impl Fn() -> Tree, changes: &[FileWrite<'_>], links: bool) {
+    for failing in 0.. {
+        let tree = tree();
+        let before = tree.content();
+        let steps = AtomicUsize::new(0);
+        let hook = |kind: Step, _: &Path| match kind {
+            Step::SecondName if links => Ok(()),
+            Step::SecondName => Err(io::Error::from(io::ErrorKind::PermissionDenied)),
+            _ if steps.fetch_add(1, Ordering::SeqCst) == failing => Err(io::Error::from(io::ErrorKind::StorageFull)),
+            _ => Ok(()),
+        };
+        let result = write_with(tree.root(), changes, &hook);
+        if steps.load(Ordering::SeqCst) <= failing {
+            assert_eq!(result.map_err(|error| error.to_string()), Ok(WriteReport::of(changes)));
+            return assert!(failing > 2, "{failing} steps");
+        }
+        let error = result.expect_err("a failure");
+        assert_eq!((error.error.cause, error.unrestored), (FileCause::DiskFull, vec![]), "step {failing}");
+        assert_eq!(tree.content(), before, "step {failing}");
+    }
+}
+
+#[test]
+fn whatever_step_fails_all_files_stay_as_they_were() {
+    let large = vec![b'x'; CHUNK + 1];
+    fails_without_trace(|| Tree::new(&OLD), &all_kinds(&large), true);
+    fails_without_trace(|| Tree::new(&OLD), &all_kinds(&large), false);
+}
+
+#[test]
+fn the_same_holds_for_a_single_file() {
+    for change in all_kinds(b"new") {
+        fails_without_trace(|| Tree::new(&OLD), &[change], true);
+    }
+}
+
+#[test]
+fn the_same_holds_for_files_with_several_names() {
+    let tree = || {
+        let tree = Tree::new(&OLD);
+        fs::hard_link(tree.path("a.go"), tree.path("d/link.go")).unwrap();
+        tree
+    };
+    fails_without_trace(tree, &all_kinds(b"new"), true);
+    let tree = tree();
+    write(tree.root(), &[change("a.go", OLD[0].1, b"new")]).unwrap();
+    assert_eq!(fs::read(tree.path("d/link.go")).unwrap(), b"new");
+    assert_eq!(tree.content().len(), 6, "no copy is left");
+}
+
+#[test]
+fn what_cannot_be_put_back_is_kept_beside_it() {
+    let tree = Tree::new(&OLD);
+    fs::hard_link(tree.path("d/b.go"), tree.path("link.go")).unwrap();
+    let changes =
+        [create("new.go", b"new"), change("a.go", OLD[0].1, b"A"), change("d/b.go", OLD[1].1, b"longer than it was")];
+    // The disk breaks for good when the file with two names, the last one, has been written.
+    let syncs = AtomicUsize::new(0);
+    let hook = |kind: Step, path: &Path| {
+        let last = path.ends_with("d/b.go") && kind == Step::Sync;
+        match syncs.fetch_add(usize::from(last), Ordering::SeqCst) + usize::from(last) {
+            0 | 1 => Ok(()),
+            _ => Err(io::Error::other("broken")),
+        }
+    };
+    let error = write_with(tree.root(), &changes, &hook).expect_err("a failure");
+    let copy = |left: &Unrestored| left.copy.as_ref().map(|copy| fs::read(copy).unwrap());
+    let copies: Vec<_> = error.unrestored.iter().map(|left| (left.error.path.clone(), copy(left))).collect();
+    let expected = [("d/b.go", Some(OLD[1].1.to_vec())), ("a.go", Some(OLD[0].1.to_vec())), ("new.go", None)];
+    assert_eq!(copies, expected.map(|(path, copy)| (tree.path(path), copy)));
+    let message = error.to_string();
+    assert!(message.contains("a.go could not be put back: broken; its old content is in "), "{message}");
+}
+
+#[test]
+fn files_that_are_not_what_they_were_are_left_alone() {
+    let tree = Tree::new(&OLD);
+    let good = change("a.go", OLD[0].1, b"new");
+    assert_eq!(tree.cause(&[good, change("d/b.go", b"other", b"new")]), FileCause::Changed);
+    assert_eq!(tree.cause(&[good, change("gone.go", b"", b"new")]), FileCause::Changed);
+    assert_eq!(tree.cause(&[good, remove("d/b.go", b"other")]), FileCause::Changed);
+    assert_eq!(tree.cause(&[good, create("d/b.go", b"new")]), FileCause::Exists);
+    assert_eq!(tree.cause(&[good, create("d", b"new")]), FileCause::NotAFile);
+    assert_eq!(tree.cause(&[good, create("a.go/x.go", b"new")]), FileCause::NotAFile);
+    assert_eq!(tree.cause(&[good, good]), FileCause::Other("it is named twice in one change".to_owned()));
+    for outside in ["../x.go", "/x.go", "d/../../x.go", "", "."] {
+        assert_eq!(tree.cause(&[good, create(outside, b"new")]), FileCause::OutsideRoot, "{outside}");
+    }
+}
+
+#[test]
+fn a_file_that_changes_while_others_are_written_stops_the_whole() {
+    let tree = Tree::new(&OLD);
+    let late = |kind: Step, path: &Path| match kind == Step::Rename && path.ends_with("a.go") {
+        true => fs::write(tree.path("d/b.go"), "changed"),
+        false => Ok(()),
+    };
+    let changes = [change("a.go", OLD[0].1, b"new"), change("d/b.go", OLD[1].1, b"new")];
+    let error = write_with(tree.root(), &changes, &late).expect_err("a failure");
+    assert_eq!(error.error, FileError::new(tree.path("d/b.go"), FileAction::Write, FileCause::Changed));
+    assert_eq!(fs::read(tree.path("a.go")).unwrap(), OLD[0].1);
+    assert_eq!(fs::read(tree.path("d/b.go")).unwrap(), b"changed");
+    assert_eq!(tree.content().len(), 5, "nothing is left over");
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::symlink_metadata(path).unwrap().mode() & 0o7777
+    }
+
+    #[test]
+    fn permissions_stay() {
+        let tree = Tree::new(&OLD);
+        for wanted in [0o600, 0o640, 0o755, 0o4755, 0o666] {
+            fs::set_permissions(tree.path("a.go"), fs::Permissions::from_mode(wanted)).unwrap();
+            let before = fs::read(tree.path("a.go")).unwrap();
+            write(tree.root(), &[change("a.go", &before, format!("{wanted}").as_bytes())]).unwrap();
+            assert_eq!(mode(&tree.path("a.go")), wanted, "{wanted:o}");
+        }
+    }
+
+    #[test]
+    fn new_files_have_the_usual_permissions() {
+        let tree = Tree::new(&OLD);
+        fs::write(tree.path("usual"), "").unwrap();
+        write(tree.root(), &[create("new.go", b"x")]).unwrap();
+        assert_eq!(mode(&tree.path("new.go")), mode(&tree.path("usual")));
+    }
+
+    #[test]
+    fn read_only_files_are_refused() {
+        let tree = Tree::new(&OLD);
+        fs::set_permissions(tree.path("a.go"), fs::Permissions::from_mode(0o444)).unwrap();
+        assert_eq!(tree.cause(&[change("a.go", OLD[0].1, b"new")]), FileCause::ReadOnly);
+        assert_eq!(tree.cause(&[remove("a.go", OLD[0].1)]), FileCause::ReadOnly);
+    }
+
+    #[test]
+    fn symbolic_links_are_neither_followed_nor_replaced() {
+        let tree = Tree::new(&OLD);
+        symlink(tree.path("a.go"), tree.path("link.go")).unwrap();
+        symlink(tree.path("d"), tree.path("dir")).unwrap();
+        let outside = Tree::new(&OLD);
+        symlink(outside.path("d"), tree.path("outside")).unwrap();
+        assert_eq!(tree.cause(&[change("link.go", OLD[0].1, b"new")]), FileCause::Symlink);
+        assert_eq!(tree.cause(&[change("dir/b.go", OLD[1].1, b"new")]), FileCause::Symlink);
+        assert_eq!(tree.cause(&[create("outside/x/new.go", b"new")]), FileCause::Symlink);
+        assert_eq!(outside.content(), Tree::new(&OLD).content());
+    }
+
+    #[test]
+    fn a_root_behind_a_symbolic_link_is_fine() {
+        let tree = Tree::new(&OLD);
+        let other = Tree::new(&[]);
+        symlink(tree.root(), other.path("root")).unwrap();
+        write(&other.path("root"), &[change("d/b.go", OLD[1].1, b"new")]).unwrap();
+        assert_eq!(fs::read(tree.path("d/b.go")).unwrap(), b"new");
+    }
+}
