@@ -1,1 +1,30 @@
-//! gofix-semantic.
+//! What names mean: definitions, imports, predeclared names, constants; and where they are used.
+//!
+//! A [`Workspace`] is an immutable snapshot of a project. It answers by names alone, per the Go specification's
+//! "Declarations and scope", and never guesses: what cannot be known from the sources at hand is [`Res::Unknown`] or
+//! [`Tri::Unknown`]. Files are read and parsed when a question needs them.
+
+mod constant;
+mod def;
+mod free;
+mod import;
+mod keys;
+mod literal;
+mod names;
+mod outline;
+mod package;
+mod pass;
+mod query;
+mod resolve;
+mod slot;
+mod universe;
+mod words;
+mod workspace;
+
+pub use constant::ConstValue;
+pub use def::{Def, DefKind, Res, Tri, is_exported};
+pub use import::{Import, ImportName};
+pub use package::{Package, PackageId};
+pub use query::Uses;
+pub use slot::TextError;
+pub use workspace::Workspace;

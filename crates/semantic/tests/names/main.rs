@@ -1,0 +1,5 @@
+//! What names mean and where they are used, on files in memory.
+
+mod queries;
+mod scopes;
+mod support;

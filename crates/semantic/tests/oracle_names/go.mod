@@ -1,0 +1,3 @@
+module oracle_names
+
+go 1.25
