@@ -23,6 +23,7 @@ use rayon::prelude::*;
 use tempfile::{Builder, TempPath};
 
 use crate::error::{FileAction, FileCause, FileError};
+use crate::platform::{copy_permissions, is_read_only, links, new_file_permissions, sync_dir};
 use crate::write::{FileWrite, Unrestored, WriteError, WriteReport, targets};
 
 /// How many bytes are written at once.
@@ -371,93 +372,6 @@ impl Drop for NewDirs {
         }
     }
 }
-
-#[cfg(unix)]
-mod platform {
-    use std::fs::{File, Metadata, Permissions};
-    use std::io;
-    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
-    use std::path::Path;
-
-    use tempfile::Builder;
-
-    /// How many names the file has.
-    pub(super) fn links(metadata: &Metadata) -> u64 {
-        metadata.nlink()
-    }
-
-    /// Whether its owner may not write it. This is a wish even where root could.
-    pub(super) fn is_read_only(metadata: &Metadata) -> bool {
-        metadata.mode() & 0o200 == 0
-    }
-
-    /// Gives `to` the owner and mode of a file.
-    pub(super) fn copy_permissions(from: &Metadata, to: &File) -> io::Result<()> {
-        let made = to.metadata()?;
-        if (made.uid(), made.gid()) != (from.uid(), from.gid()) {
-            // Only root can give files away; for others the file becomes their own, as with any editor.
-            let _ = fchown(to, Some(from.uid()), Some(from.gid())).or_else(|_| fchown(to, None, Some(from.gid())));
-        }
-        // Behind the change of owner, which clears bits.
-        to.set_permissions(Permissions::from_mode(from.mode() & 0o7777))
-    }
-
-    /// A new file gets what the user's mask allows.
-    pub(super) fn new_file_permissions<'b>(
-        builder: &'b mut Builder<'static, 'static>,
-    ) -> &'b Builder<'static, 'static> {
-        builder.permissions(Permissions::from_mode(0o666))
-    }
-
-    pub(super) fn sync_dir(dir: &Path) -> io::Result<()> {
-        match File::open(dir).and_then(|dir| dir.sync_all()) {
-            // Some file systems cannot do this, and a directory may be writable without being readable.
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported | io::ErrorKind::PermissionDenied
-                ) =>
-            {
-                Ok(())
-            }
-            result => result,
-        }
-    }
-}
-
-#[cfg(not(unix))]
-mod platform {
-    use std::fs::{File, Metadata};
-    use std::io;
-    use std::path::Path;
-
-    use tempfile::Builder;
-
-    /// The standard library cannot tell here.
-    pub(super) fn links(_: &Metadata) -> u64 {
-        1
-    }
-
-    pub(super) fn is_read_only(metadata: &Metadata) -> bool {
-        metadata.permissions().readonly()
-    }
-
-    pub(super) fn copy_permissions(from: &Metadata, to: &File) -> io::Result<()> {
-        to.set_permissions(from.permissions())
-    }
-
-    pub(super) fn new_file_permissions<'b>(
-        builder: &'b mut Builder<'static, 'static>,
-    ) -> &'b Builder<'static, 'static> {
-        builder
-    }
-
-    pub(super) fn sync_dir(_: &Path) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-use platform::{copy_permissions, is_read_only, links, new_file_permissions, sync_dir};
 
 #[cfg(test)]
 mod tests;
