@@ -248,6 +248,11 @@ impl<'a> Node<'a> {
         node
     }
 
+    /// The expression with any parentheses around it: the opposite of [`unparen`](Node::unparen).
+    pub fn with_parens(self) -> Node<'a> {
+        self.ancestors().take_while(|it| it.kind() == Kind::ParenExpr).last().unwrap_or(self)
+    }
+
     /// The nearest node above it of that kind.
     pub fn ancestor<T: AstNode<'a>>(self) -> Option<T> {
         self.ancestors().find_map(T::cast)
