@@ -1,0 +1,85 @@
+//! Says `any` for `interface{}`.
+
+use gofix_rule::{
+    Cx, Decline, Fix, GoVersion, Group, Meta, Report, Rule,
+    semantic::Tri,
+    syntax::{
+        Node, SourceFile,
+        ast::{AstNode, FieldList, InterfaceType},
+    },
+};
+
+pub(crate) struct InterfaceToAny;
+
+static META: Meta = Meta {
+    name: "interface-to-any",
+    summary: "replace interface{} with any",
+    group: Group::Modern,
+    recommended: true,
+    since: Some(GoVersion::new(1, 18)), // which declares any
+    until: None,
+    words: &["interface"],
+    options: &[],
+    docs: include_str!("README.md"),
+};
+
+impl Rule for InterfaceToAny {
+    fn meta(&self) -> &Meta {
+        &META
+    }
+
+    fn check(&self, cx: &Cx<'_>, report: &mut Report) {
+        for file in cx.files() {
+            let any = Any::new(cx, file);
+            for interface in file.nodes().filter_map(InterfaceType::cast).filter(|it| is_empty(*it)) {
+                report.fix(interface.node(), "any is the name of this type", name_it(cx, &any, interface.node()));
+            }
+        }
+    }
+}
+
+fn is_empty(interface: InterfaceType<'_>) -> bool {
+    FieldList::cast(interface.methods()).is_some_and(|it| it.list().next().is_none())
+}
+
+/// Rewrites `interface{}` to `any`.
+///
+/// The two are one type (spec: Interface types), so wherever the one may be written, the other may.
+fn name_it<'a>(cx: &Cx<'a>, any: &Any, interface: Node<'a>) -> Result<Fix, Decline> {
+    match any.at(cx, interface) {
+        Tri::Yes => {}
+        Tri::No => return Err("any means something else here".into()),
+        Tri::Unknown => return Err("a file of the package cannot be read, and may declare any".into()),
+    }
+    if !interface.file().comments_in(interface.range()).is_empty() {
+        return Err("a comment stands between the braces".into());
+    }
+    Ok(Fix::safe().replace(interface, "any"))
+}
+
+/// What `any` means in one file.
+enum Any {
+    /// The same everywhere: nothing in the file declares the name inside a function.
+    Everywhere(Tri),
+    /// It depends on the place.
+    Depends,
+}
+
+impl Any {
+    fn new<'a>(cx: &Cx<'a>, file: &'a SourceFile) -> Any {
+        let declares = |it: Node<'a>| {
+            it.as_ident() == Some("any") && cx.resolve(it).def().is_some_and(|def| !def.is_package_level())
+        };
+        match file.nodes().any(declares) {
+            true => Any::Depends,
+            false => Any::Everywhere(cx.is_universe("any", file.root())),
+        }
+    }
+
+    fn at<'a>(&self, cx: &Cx<'a>, place: Node<'a>) -> Tri {
+        match self {
+            Any::Everywhere(answer) => *answer,
+            Any::Depends => cx.is_universe("any", place),
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Whether a period is known to be positive.
+
+use gofix_rule::{
+    Cx, flow,
+    syntax::{
+        Kind, Node, Role, Token,
+        ast::{AstNode, BinaryExpr, IfStmt},
+    },
+};
+
+/// Whether `period` is positive when control gets there: because it is a constant, or because an `if` around it asked.
+pub(super) fn is_positive<'a>(cx: &Cx<'a>, period: Node<'a>) -> Option<bool> {
+    match cx.const_value(period) {
+        Some(it) => Some(it.value > 0),
+        None => is_guarded(cx, period).then_some(true),
+    }
+}
+
+/// Whether one of the `if` statements around asks for `period > 0`, and nothing can have changed since.
+fn is_guarded<'a>(cx: &Cx<'a>, period: Node<'a>) -> bool {
+    let mut child = period;
+    for parent in period.ancestors().take_while(|it| !matches!(it.kind(), Kind::FuncDecl | Kind::FuncLit)) {
+        let role = std::mem::replace(&mut child, parent).role();
+        let guard = IfStmt::cast(parent).filter(|_| role == Role::Body);
+        if guard.is_some_and(|it| asks_for(cx, it.cond(), period) && is_unchanged(cx, it, period)) {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether `cond` holds only if `period > 0` does.
+fn asks_for<'a>(cx: &Cx<'a>, cond: Node<'a>, period: Node<'a>) -> bool {
+    let mut conjuncts = vec![cond.unparen()];
+    while let Some(it) = conjuncts.pop().and_then(BinaryExpr::cast) {
+        let (x, y) = (it.x().unparen(), it.y().unparen());
+        let is_period = |it: Node<'a>| it.text() == period.unparen().text();
+        let constant = |it: Node<'a>| cx.const_value(it).map(|it| it.value);
+        let asks = match it.node().op() {
+            Token::LAnd => {
+                conjuncts.extend([x, y]);
+                false
+            }
+            Token::Gtr => is_period(x) && constant(y).is_some_and(|it| it >= 0),
+            Token::Geq => is_period(x) && constant(y).is_some_and(|it| it > 0),
+            Token::Lss => is_period(y) && constant(x).is_some_and(|it| it >= 0),
+            Token::Leq => is_period(y) && constant(x).is_some_and(|it| it > 0),
+            _ => false,
+        };
+        if asks {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether `period` is still what it was in the condition of `guard`: a local variable that nobody writes to in between, or
+/// a variable or field that is read again at once.
+fn is_unchanged<'a>(cx: &Cx<'a>, guard: IfStmt<'a>, period: Node<'a>) -> bool {
+    let mut root = period.unparen();
+    while let Some(x) = (root.kind() == Kind::SelectorExpr).then(|| root.child(Role::X)).flatten() {
+        root = x;
+    }
+    if root.kind() != Kind::Ident {
+        return false;
+    }
+    let at_once = flow::stmts(guard.body()).next() == cx.stmt(period);
+    let is_quiet = |it: Node<'_>| !matches!(it.kind(), Kind::CallExpr | Kind::UnaryExpr);
+    if at_once && is_quiet(guard.cond()) && guard.cond().descendants().all(is_quiet) {
+        return true;
+    }
+    let Some(def) = cx.resolve(period.unparen()).def().filter(|it| it.is_variable() && !it.is_package_level()) else {
+        return false;
+    };
+    let uses = cx.uses(def);
+    let func = cx.func(period);
+    let between = |it: &Node<'_>| guard.node().start() < it.start() && it.start() < period.start();
+    uses.complete && !uses.sites.iter().any(|it| may_write(*it) && (between(it) || cx.func(*it) != func))
+}
+
+/// Whether the variable may be written to at or by way of this use.
+fn may_write(site: Node<'_>) -> bool {
+    let site = site.with_parens();
+    let Some(parent) = site.parent() else { return false };
+    match parent.kind() {
+        Kind::AssignStmt => site.role() == Role::Lhs,
+        Kind::RangeStmt => site.role() != Role::X,
+        Kind::UnaryExpr => parent.op() == Token::And,
+        Kind::IncDecStmt => true,
+        _ => false,
+    }
+}
