@@ -5,8 +5,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{Result, go::Go};
-
 /// How a file takes part in the build of its package.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Class {
@@ -44,16 +42,11 @@ const TEMPLATE: &str = r#"{{$dir := .Dir}}{{$built := "built"}}{{if or .Error .D
 {{end}}{{range .XTestGoFiles}}{{$built}} {{$dir}}/{{.}}
 {{end}}"#;
 
-/// The classes of the files of the packages `patterns` in `dir`, by paths relative to it.
-pub(crate) fn classes(go: &Go, dir: &Path, patterns: &[String]) -> Result<HashMap<PathBuf, Class>> {
-    let mut command = go.command(dir);
-    command.args(["list", "-e", "-f", TEMPLATE]).args(patterns);
-    // Packages that do not load are in the list all the same.
-    let out = command.output().map_err(|it| it.to_string())?;
-    Ok(parse(&String::from_utf8_lossy(&out.stdout), dir))
-}
+/// The arguments of `go` that come before the patterns of packages.
+pub(crate) const ARGS: [&str; 4] = ["list", "-e", "-f", TEMPLATE];
 
-fn parse(listing: &str, dir: &Path) -> HashMap<PathBuf, Class> {
+/// The classes of files by paths relative to `dir`, as `go` lists them.
+pub(crate) fn parse(listing: &str, dir: &Path) -> HashMap<PathBuf, Class> {
     let line = |line: &str| {
         let (class, path) = line.split_once(' ')?;
         let class = match class {

@@ -1,5 +1,6 @@
 //! Chores of the workspace: `cargo xtask <command>`.
 
+mod copies;
 mod dump;
 mod flags;
 mod go;
@@ -28,9 +29,12 @@ usage: cargo xtask COMMAND
       compare trees and comments of all Go files below DIR with go/parser's: of N files with --sample, and of N
       files broken at random with --mutate
 
-  oracle any [--goroot] [--build] [--packages P,...] [--bin FILE] DIR...
-      compare interface-to-any with `go fix -any` on a copy of each module DIR; --goroot: DIR is a whole Go
-      installation, whose standard library is compared; --build: `go build` and `go vet` must say the same before and after
+  oracle any [--goroot] [--spell-out] [--build] [--packages P,...] [--bin FILE] DIR...
+      compare interface-to-any with `go fix -any` on copies of each module DIR
+      --goroot     DIR is a Go installation: compare in its standard library and its commands
+      --spell-out  write every `any` of the copies as `interface{}` first
+      --build      `go build` and `go vet` must say the same before and after
+      --packages   patterns of packages, instead of ./...
 
 The oracles need Go 1.27 or newer. Without one they are skipped, except in CI, where they fail.";
 
@@ -53,7 +57,7 @@ fn task(args: Vec<String>) -> Result<ExitCode> {
             with_go(|go| oracle_syntax::run(go, &flags))
         }
         ["oracle", "any", ..] => {
-            let flags = Flags::parse(&args[2..], &["--goroot", "--build"], &["--packages", "--bin"])?;
+            let flags = Flags::parse(&args[2..], &["--goroot", "--spell-out", "--build"], &["--packages", "--bin"])?;
             with_go(|go| oracle_any::run(go, &flags))
         }
         _ => Err(USAGE.to_owned()),

@@ -1,7 +1,7 @@
 //! `oracle any`: the rule interface-to-any against `go fix -any`, on copies of whole modules.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fs, io,
     path::{Path, PathBuf},
     process::{Command, ExitCode, Stdio},
@@ -11,6 +11,7 @@ use gofix_syntax::SourceFile;
 
 use crate::{
     Result,
+    copies::Copies,
     flags::Flags,
     go::Go,
     listing::{self, Class},
@@ -19,6 +20,7 @@ use crate::{
     workspace,
 };
 
+const ALL: &str = "./...";
 const RULE: [&str; 2] = ["--rule", "interface-to-any"];
 
 /// What to compare, and with what.
@@ -32,22 +34,19 @@ pub(crate) fn run(go: &Go, flags: &Flags) -> Result<ExitCode> {
     let bin = flags.get("--bin")?.unwrap_or_else(|| workspace::target().join("release/gofix-rs"));
     let bin =
         bin.canonicalize().map_err(|it| format!("{}: {it}; build it first, or name it with --bin", bin.display()))?;
-    let packages: String = flags.get("--packages")?.unwrap_or("./...".to_owned());
+    let packages: String = flags.get("--packages")?.unwrap_or(ALL.to_owned());
     let patterns = packages.split(',').map(str::to_owned).collect();
     let options = Options { bin, patterns, build: flags.has("--build") };
     let mut clean = true;
     for dir in flags.some_paths()? {
         let dir = dir.canonicalize().map_err(|it| format!("{}: {it}", dir.display()))?;
-        // In a whole Go installation the standard library and the commands are two modules, and its own `go` is run.
-        let (go, modules) = match flags.has("--goroot") {
-            true => (&Go::of(&dir), &["src", "src/cmd"][..]),
-            false => (go, &[""][..]),
-        };
-        let copies = Copies::new(&dir)?;
+        let goroot = flags.has("--goroot");
+        let gofmt = go.root()?.join("bin/gofmt");
+        let copies = Copies::new(&dir, flags.has("--spell-out").then_some(&gofmt))?;
         let mut same = true;
-        for module in modules {
+        for module in modules(goroot, &packages) {
             println!("{}", dir.join(module).display());
-            same &= Comparison { go, options: &options, copies: &copies, module }.run()?;
+            same &= Comparison { go, options: &options, copies: &copies, goroot, module }.run()?;
         }
         match same {
             true => copies.remove()?,
@@ -58,34 +57,13 @@ pub(crate) fn run(go: &Go, flags: &Flags) -> Result<ExitCode> {
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// A directory and its copies.
-struct Copies {
-    original: PathBuf,
-    /// What holds the copies. Always at the same place, for the sake of Go's build cache.
-    base: PathBuf,
-    theirs: PathBuf,
-    ours: PathBuf,
-    /// Nothing at first; files that a patch is tried on.
-    patched: PathBuf,
-}
-
-impl Copies {
-    fn new(original: &Path) -> Result<Copies> {
-        let base = workspace::target().join("oracle/any").join(original.file_name().unwrap_or_default());
-        let (theirs, ours, patched) = (base.join("theirs"), base.join("ours"), base.join("patched"));
-        let copies = Copies { original: original.to_path_buf(), base, theirs, ours, patched };
-        copies.remove()?;
-        for to in [&copies.theirs, &copies.ours] {
-            workspace::copy_tree(original, to).map_err(|it| format!("{}: {it}", original.display()))?;
-        }
-        Ok(copies)
-    }
-
-    fn remove(&self) -> Result<()> {
-        match fs::remove_dir_all(&self.base) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(format!("{}: {error}", self.base.display())),
-            _ => Ok(()),
-        }
+/// Where the modules of a directory are: in a Go installation, the standard library and, unless only some packages are
+/// asked for, the commands.
+fn modules(goroot: bool, packages: &str) -> &'static [&'static str] {
+    match (goroot, packages) {
+        (false, _) => &[""],
+        (true, ALL) => &["src", "src/cmd"],
+        (true, _) => &["src"],
     }
 }
 
@@ -94,6 +72,8 @@ struct Comparison<'a> {
     go: &'a Go,
     options: &'a Options,
     copies: &'a Copies,
+    /// Whether a Go installation is compared: only its own `go` can build it.
+    goroot: bool,
     /// Where it is in the copied directory.
     module: &'a str,
 }
@@ -102,10 +82,16 @@ struct Comparison<'a> {
 type Texts = BTreeMap<PathBuf, (String, String)>;
 
 impl Comparison<'_> {
+    /// The `go` to run on a copy, or on the original.
+    fn command(&self, copy: &Path) -> Command {
+        let dir = copy.join(self.module);
+        if self.goroot { Go::of(copy).command(&dir) } else { self.go.command(&dir) }
+    }
+
     fn run(&self) -> Result<bool> {
         let theirs = self.copies.theirs.join(self.module);
         let ours = self.copies.ours.join(self.module);
-        self.go_fix(&theirs)?;
+        self.go_fix()?;
         let patch = self.diff(&ours)?;
         let explained = self.explain(&ours)?;
         output_of(
@@ -125,14 +111,14 @@ impl Comparison<'_> {
         let again = self.diff(&ours)?;
         check("a second run changes nothing", lines(&again, 3));
         if self.options.build {
-            check("build and vet say the same", self.build_differences(&ours)?);
+            check("build and vet say the same", self.build_differences()?);
         }
         Ok(clean)
     }
 
     /// Runs `go fix`, which says on standard error which packages it cannot load; the others are rewritten.
-    fn go_fix(&self, dir: &Path) -> Result<()> {
-        let mut command = self.go.command(dir);
+    fn go_fix(&self) -> Result<()> {
+        let mut command = self.command(&self.copies.theirs);
         let out = command.args(["fix", "-any"]).args(&self.options.patterns).output().map_err(|it| it.to_string())?;
         if !out.status.success() {
             println!("  go fix: {}", out.status);
@@ -162,7 +148,7 @@ impl Comparison<'_> {
 
     /// The Go files of a copy that differ from the original.
     fn changed(&self, copy: &Path) -> Result<Texts> {
-        let original = self.copies.original.join(self.module);
+        let original = self.copies.before.join(self.module);
         let mut changed = Texts::new();
         for path in workspace::go_files(&[copy.to_path_buf()]).map_err(|it| it.to_string())? {
             let name = path.strip_prefix(copy).map_err(|it| it.to_string())?;
@@ -178,7 +164,7 @@ impl Comparison<'_> {
 
     /// Lists each site that only one of the two rewrote, with the reason; false if there is none for one.
     fn compare_sites(&self, theirs: &Texts, ours: &Texts, explained: &str) -> Result<bool> {
-        let classes = listing::classes(self.go, &self.copies.original.join(self.module), &self.options.patterns)?;
+        let classes = self.classes()?;
         let files: BTreeSet<&PathBuf> = theirs.keys().chain(ours.keys()).collect();
         let (mut both, mut clean, mut named) = (0, true, BTreeMap::<String, usize>::new());
         for file in files {
@@ -208,10 +194,19 @@ impl Comparison<'_> {
         Ok(clean)
     }
 
+    /// What Go says of the files of the module.
+    fn classes(&self) -> Result<HashMap<PathBuf, Class>> {
+        let mut command = self.command(&self.copies.before);
+        // Packages that do not load are in the list all the same.
+        let out = command.args(listing::ARGS).args(&self.options.patterns).output().map_err(|it| it.to_string())?;
+        let dir = self.copies.before.join(self.module);
+        Ok(listing::parse(&String::from_utf8_lossy(&out.stdout), &dir))
+    }
+
     /// Files that gofmt would have left alone before and not after.
     fn unformatted(&self, ours: &Path, changed: &Texts) -> Result<Vec<String>> {
         let gofmt = self.go.root()?.join("bin/gofmt");
-        let original = self.copies.original.join(self.module);
+        let original = self.copies.before.join(self.module);
         let list = |dir: &Path| -> Result<BTreeSet<String>> {
             let mut unclean = BTreeSet::new();
             // Few enough at a time for a command line.
@@ -257,23 +252,17 @@ impl Comparison<'_> {
     }
 
     /// What `go build` and `go vet` say of our copy and not of the original, and the other way round.
-    fn build_differences(&self, ours: &Path) -> Result<Vec<String>> {
-        let original = self.copies.original.join(self.module);
-        let go = |dir: &Path, verb: &str| -> Result<BTreeSet<String>> {
-            let mut command = match self.module {
-                "" => self.go.command(dir),
-                _ => {
-                    Go::of(dir.ancestors().nth(Path::new(self.module).components().count()).unwrap_or(dir)).command(dir)
-                }
-            };
+    fn build_differences(&self) -> Result<Vec<String>> {
+        let go = |copy: &Path, verb: &str| -> Result<BTreeSet<String>> {
+            let mut command = self.command(copy);
             let out = command.arg(verb).args(&self.options.patterns).output().map_err(|it| it.to_string())?;
-            let root = dir.to_string_lossy();
+            let root = copy.to_string_lossy();
             let text = String::from_utf8_lossy(&out.stderr).replace(&*root, "");
             Ok(text.lines().map(without_places).chain([format!("{verb}: {}", out.status)]).collect())
         };
         let mut differences = Vec::new();
         for verb in ["build", "vet"] {
-            let (before, after) = (go(&original, verb)?, go(ours, verb)?);
+            let (before, after) = (go(&self.copies.before, verb)?, go(&self.copies.ours, verb)?);
             differences.extend(after.difference(&before).map(|it| format!("only after: {it}")));
             differences.extend(before.difference(&after).map(|it| format!("only before: {it}")));
         }
