@@ -167,11 +167,12 @@ fn decl_around(file: &SourceFile, range: TextRange) -> Option<TextRange> {
 }
 
 /// Whether an edit of that range stays clear of syntax errors: there are none in the file, or it is inside a declaration
-/// without.
+/// without, and the package clause is fine.
 fn is_clean(file: &SourceFile, range: TextRange) -> bool {
-    let clean = |it: gofix_syntax::Node<'_>| it.kind() != Kind::BadDecl && it.range().contains(range);
-    file.errors().is_empty()
-        || file.root().child(Role::Name).is_some() && file.root().children_in(Role::Decls).any(clean)
+    let Some(first) = file.errors().first() else { return true };
+    let mut decls = file.root().children_in(Role::Decls).peekable();
+    let in_clause = decls.peek().is_none_or(|it| first.offset < it.start());
+    !in_clause && decls.any(|it| it.kind() != Kind::BadDecl && it.range().contains(range))
 }
 
 fn needs_import(fix: &Fix, id: FileId) -> bool {

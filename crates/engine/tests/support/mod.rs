@@ -1,0 +1,177 @@
+//! Small rules and projects in memory.
+
+use std::sync::Arc;
+
+use gofix_engine::{Finding, Outcome, RunOptions, Selected, Status, run};
+use gofix_project::{LoadOptions, MemoryFiles, Project};
+use gofix_rule::{Cx, Decline, Fix, GoVersion, Group, Level, Meta, Options, Report, Rule, syntax::Node};
+
+/// A rule made of a function.
+pub struct TestRule {
+    pub meta: Meta,
+    check: Box<dyn Fn(&Cx<'_>, &mut Report) + Send + Sync>,
+}
+
+impl Rule for TestRule {
+    fn meta(&self) -> &Meta {
+        &self.meta
+    }
+
+    fn check(&self, cx: &Cx<'_>, report: &mut Report) {
+        (self.check)(cx, report);
+    }
+}
+
+pub fn rule(
+    name: &'static str,
+    words: &'static [&'static str],
+    check: impl Fn(&Cx<'_>, &mut Report) + Send + Sync + 'static,
+) -> TestRule {
+    let meta = Meta {
+        name,
+        summary: "a rule of a test",
+        group: Group::Custom,
+        recommended: true,
+        since: None,
+        until: None,
+        words,
+        options: &[],
+        docs: "",
+    };
+    TestRule { meta, check: Box::new(check) }
+}
+
+/// A rule with a fix for every identifier `word`.
+pub fn on_ident(
+    name: &'static str,
+    word: &'static str,
+    fix: impl for<'a> Fn(&Cx<'a>, Node<'a>) -> Result<Fix, Decline> + Send + Sync + 'static,
+) -> TestRule {
+    let words: &'static [&'static str] = Box::leak(Box::new([word]));
+    rule(name, words, move |cx, report| {
+        for ident in cx.nodes().filter(|it| it.as_ident() == Some(word)) {
+            report.fix(ident, format!("{word} is found"), fix(cx, ident));
+        }
+    })
+}
+
+/// A rule that replaces identifiers.
+pub fn rename(name: &'static str, from: &'static str, to: &'static str) -> TestRule {
+    on_ident(name, from, move |_, ident| Ok(Fix::safe().replace(ident, to)))
+}
+
+/// The same, at level review.
+pub fn rename_in_review(name: &'static str, from: &'static str, to: &'static str) -> TestRule {
+    on_ident(name, from, move |_, ident| Ok(Fix::new(Level::Review).replace(ident, to)))
+}
+
+impl TestRule {
+    pub fn since(mut self, minor: u16) -> TestRule {
+        self.meta.since = Some(GoVersion::new(1, minor));
+        self
+    }
+
+    pub fn until(mut self, minor: u16) -> TestRule {
+        self.meta.until = Some(GoVersion::new(1, minor));
+        self
+    }
+}
+
+/// Files, rules, and how to run them.
+pub struct Bench<'r> {
+    pub files: Vec<(&'static str, String)>,
+    pub patterns: Vec<&'static str>,
+    pub rules: Vec<&'r TestRule>,
+    pub named: bool,
+    pub options: RunOptions<'r>,
+}
+
+pub fn bench<'r>(rules: impl IntoIterator<Item = &'r TestRule>) -> Bench<'r> {
+    let options = RunOptions { jobs: 1, ..RunOptions::default() };
+    let go_mod = ("go.mod", "module example.com/m\n\ngo 1.21\n".to_owned());
+    Bench { files: vec![go_mod], patterns: vec![], rules: rules.into_iter().collect(), named: false, options }
+}
+
+impl Bench<'_> {
+    pub fn file(mut self, path: &'static str, text: &str) -> Self {
+        self.files.push((path, text.to_owned()));
+        self
+    }
+
+    pub fn only(mut self, pattern: &'static str) -> Self {
+        self.patterns.push(pattern);
+        self
+    }
+
+    pub fn review(mut self) -> Self {
+        self.options.review = true;
+        self
+    }
+
+    pub fn named(mut self) -> Self {
+        self.named = true;
+        self
+    }
+
+    pub fn run(&self) -> Outcome {
+        let files = MemoryFiles::new(self.files.iter().map(|(path, text)| (format!("/{path}"), text.clone())));
+        let patterns = self.patterns.iter().map(|it| it.to_string()).collect();
+        let options = LoadOptions { patterns, ..LoadOptions::default() };
+        let project = Project::load(Arc::new(files), &options).expect("the project loads");
+        let defaults = Options::new();
+        let rules: Vec<Selected<'_>> = self
+            .rules
+            .iter()
+            .map(|it| Selected { rule: *it as &dyn Rule, named: self.named, options: &defaults })
+            .collect();
+        let outcome = run(Arc::new(project), &rules, &self.options);
+        check_properties(&outcome);
+        outcome
+    }
+
+    /// The text of the file afterwards.
+    pub fn after(&self, path: &str) -> String {
+        let outcome = self.run();
+        assert!(outcome.bugs.is_empty(), "{:?}", outcome.bugs);
+        after(&outcome, path).unwrap_or_else(|| {
+            self.files.iter().find(|it| it.0 == path).map(|it| it.1.clone()).expect("the file is there")
+        })
+    }
+}
+
+/// The new text of a file, if it has one.
+pub fn after(outcome: &Outcome, path: &str) -> Option<String> {
+    outcome.files.iter().find(|it| it.path == path).map(|it| it.after.to_string())
+}
+
+/// What must hold for every outcome: the edits lead from the text before to the one after, and change something.
+fn check_properties(outcome: &Outcome) {
+    for file in &outcome.files {
+        assert_eq!(file.edits.apply(&file.before), *file.after, "{}", file.path);
+        assert_ne!(file.before, file.after);
+        let (mut before, mut after) = (0, 0);
+        for edit in file.edits.iter() {
+            let kept = &file.before[before..edit.range.start as usize];
+            assert_eq!(kept, &file.after[after..after + kept.len()], "bytes outside the edits stay");
+            before = edit.range.end as usize;
+            after += kept.len() + edit.text.len();
+        }
+        assert_eq!(file.before[before..], file.after[after..]);
+    }
+}
+
+/// Line and status of every finding.
+pub fn statuses(outcome: &Outcome) -> Vec<String> {
+    outcome.findings.iter().map(|it| format!("{}:{}: {}: {}", it.path, it.line, it.rule, status(it))).collect()
+}
+
+pub fn status(finding: &Finding) -> String {
+    match &finding.status {
+        Status::Fixed(level) => format!("fixed, {level}"),
+        Status::NeedsReview => "needs review".to_owned(),
+        Status::Reported => format!("reported: {}", finding.message),
+        Status::LeftAlone(reason) => format!("left alone: {reason}"),
+        Status::Suppressed => "suppressed".to_owned(),
+        Status::Withheld(reason) => format!("withheld: {reason}"),
+    }
+}
