@@ -1,12 +1,10 @@
 //! Fixes that meet, rounds, and what goes wrong in rules.
 
-mod support;
-
+use crate::support::{TestRule, after, bench, on_ident, rename, rule, status, statuses};
 use gofix_rule::{
     Decline, Fix,
     syntax::{Kind, ast::AstNode, ast::CallExpr},
 };
-use support::{TestRule, after, bench, on_ident, rename, rule, status, statuses};
 
 fn in_func(body: &str) -> String {
     format!("package p\n\nfunc f() {{\n{body}\n}}\n")

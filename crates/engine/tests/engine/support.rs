@@ -6,10 +6,12 @@ use gofix_engine::{Finding, Outcome, RunOptions, Selected, Status, run};
 use gofix_project::{LoadOptions, MemoryFiles, Project};
 use gofix_rule::{Cx, Decline, Fix, GoVersion, Group, Level, Meta, Options, Report, Rule, syntax::Node};
 
+type Check = dyn Fn(&Cx<'_>, &mut Report) + Send + Sync;
+
 /// A rule made of a function.
-pub struct TestRule {
-    pub meta: Meta,
-    check: Box<dyn Fn(&Cx<'_>, &mut Report) + Send + Sync>,
+pub(crate) struct TestRule {
+    pub(crate) meta: Meta,
+    check: Box<Check>,
 }
 
 impl Rule for TestRule {
@@ -22,7 +24,7 @@ impl Rule for TestRule {
     }
 }
 
-pub fn rule(
+pub(crate) fn rule(
     name: &'static str,
     words: &'static [&'static str],
     check: impl Fn(&Cx<'_>, &mut Report) + Send + Sync + 'static,
@@ -42,7 +44,7 @@ pub fn rule(
 }
 
 /// A rule with a fix for every identifier `word`.
-pub fn on_ident(
+pub(crate) fn on_ident(
     name: &'static str,
     word: &'static str,
     fix: impl for<'a> Fn(&Cx<'a>, Node<'a>) -> Result<Fix, Decline> + Send + Sync + 'static,
@@ -56,64 +58,64 @@ pub fn on_ident(
 }
 
 /// A rule that replaces identifiers.
-pub fn rename(name: &'static str, from: &'static str, to: &'static str) -> TestRule {
+pub(crate) fn rename(name: &'static str, from: &'static str, to: &'static str) -> TestRule {
     on_ident(name, from, move |_, ident| Ok(Fix::safe().replace(ident, to)))
 }
 
 /// The same, at level review.
-pub fn rename_in_review(name: &'static str, from: &'static str, to: &'static str) -> TestRule {
+pub(crate) fn rename_in_review(name: &'static str, from: &'static str, to: &'static str) -> TestRule {
     on_ident(name, from, move |_, ident| Ok(Fix::new(Level::Review).replace(ident, to)))
 }
 
 impl TestRule {
-    pub fn since(mut self, minor: u16) -> TestRule {
+    pub(crate) fn since(mut self, minor: u16) -> TestRule {
         self.meta.since = Some(GoVersion::new(1, minor));
         self
     }
 
-    pub fn until(mut self, minor: u16) -> TestRule {
+    pub(crate) fn until(mut self, minor: u16) -> TestRule {
         self.meta.until = Some(GoVersion::new(1, minor));
         self
     }
 }
 
 /// Files, rules, and how to run them.
-pub struct Bench<'r> {
-    pub files: Vec<(&'static str, String)>,
-    pub patterns: Vec<&'static str>,
-    pub rules: Vec<&'r TestRule>,
-    pub named: bool,
-    pub options: RunOptions<'r>,
+pub(crate) struct Bench<'r> {
+    pub(crate) files: Vec<(&'static str, String)>,
+    pub(crate) patterns: Vec<&'static str>,
+    pub(crate) rules: Vec<&'r TestRule>,
+    pub(crate) named: bool,
+    pub(crate) options: RunOptions<'r>,
 }
 
-pub fn bench<'r>(rules: impl IntoIterator<Item = &'r TestRule>) -> Bench<'r> {
+pub(crate) fn bench<'r>(rules: impl IntoIterator<Item = &'r TestRule>) -> Bench<'r> {
     let options = RunOptions { jobs: 1, ..RunOptions::default() };
     let go_mod = ("go.mod", "module example.com/m\n\ngo 1.21\n".to_owned());
     Bench { files: vec![go_mod], patterns: vec![], rules: rules.into_iter().collect(), named: false, options }
 }
 
 impl Bench<'_> {
-    pub fn file(mut self, path: &'static str, text: &str) -> Self {
+    pub(crate) fn file(mut self, path: &'static str, text: &str) -> Self {
         self.files.push((path, text.to_owned()));
         self
     }
 
-    pub fn only(mut self, pattern: &'static str) -> Self {
+    pub(crate) fn only(mut self, pattern: &'static str) -> Self {
         self.patterns.push(pattern);
         self
     }
 
-    pub fn review(mut self) -> Self {
+    pub(crate) fn review(mut self) -> Self {
         self.options.review = true;
         self
     }
 
-    pub fn named(mut self) -> Self {
+    pub(crate) fn named(mut self) -> Self {
         self.named = true;
         self
     }
 
-    pub fn run(&self) -> Outcome {
+    pub(crate) fn run(&self) -> Outcome {
         let files = MemoryFiles::new(self.files.iter().map(|(path, text)| (format!("/{path}"), text.clone())));
         let patterns = self.patterns.iter().map(|it| it.to_string()).collect();
         let options = LoadOptions { patterns, ..LoadOptions::default() };
@@ -130,7 +132,7 @@ impl Bench<'_> {
     }
 
     /// The text of the file afterwards.
-    pub fn after(&self, path: &str) -> String {
+    pub(crate) fn after(&self, path: &str) -> String {
         let outcome = self.run();
         assert!(outcome.bugs.is_empty(), "{:?}", outcome.bugs);
         after(&outcome, path).unwrap_or_else(|| {
@@ -140,7 +142,7 @@ impl Bench<'_> {
 }
 
 /// The new text of a file, if it has one.
-pub fn after(outcome: &Outcome, path: &str) -> Option<String> {
+pub(crate) fn after(outcome: &Outcome, path: &str) -> Option<String> {
     outcome.files.iter().find(|it| it.path == path).map(|it| it.after.to_string())
 }
 
@@ -161,11 +163,11 @@ fn check_properties(outcome: &Outcome) {
 }
 
 /// Line and status of every finding.
-pub fn statuses(outcome: &Outcome) -> Vec<String> {
+pub(crate) fn statuses(outcome: &Outcome) -> Vec<String> {
     outcome.findings.iter().map(|it| format!("{}:{}: {}: {}", it.path, it.line, it.rule, status(it))).collect()
 }
 
-pub fn status(finding: &Finding) -> String {
+pub(crate) fn status(finding: &Finding) -> String {
     match &finding.status {
         Status::Fixed(level) => format!("fixed, {level}"),
         Status::NeedsReview => "needs review".to_owned(),

@@ -1,9 +1,7 @@
 //! New texts: imports, line ends, padding.
 
-mod support;
-
+use crate::support::{TestRule, after, bench, on_ident, rename, rule, statuses};
 use gofix_rule::{Decline, Fix, syntax::Node};
-use support::{TestRule, after, bench, on_ident, rename, rule, statuses};
 
 /// Replaces calls of `from` by calls of `to`, both given as path and name.
 fn moved(from: (&'static str, &'static str), to: (&'static str, &'static str)) -> TestRule {

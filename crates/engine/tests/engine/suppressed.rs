@@ -1,8 +1,6 @@
 //! Suppression comments, and what is said of them.
 
-mod support;
-
-use support::{after, bench, rename, rename_in_review, statuses};
+use crate::support::{after, bench, rename, rename_in_review, statuses};
 
 /// What becomes of a file in which rule `r` replaces `old`.
 fn run(text: &str) -> Vec<String> {
@@ -10,7 +8,7 @@ fn run(text: &str) -> Vec<String> {
     let mut bench = bench([&rename]).file("a.go", text);
     bench.options.known_rules = vec!["other"];
     let outcome = bench.run();
-    outcome.findings.iter().map(|it| format!("{}: {}", it.line, support::status(it))).collect()
+    outcome.findings.iter().map(|it| format!("{}: {}", it.line, crate::support::status(it))).collect()
 }
 
 #[test]

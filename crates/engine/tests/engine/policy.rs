@@ -1,9 +1,7 @@
 //! What may be done about a finding.
 
-mod support;
-
+use crate::support::{after, bench, on_ident, rename, rename_in_review, rule, statuses};
 use gofix_rule::{Decline, Fix};
-use support::{after, bench, on_ident, rename, rename_in_review, rule, statuses};
 
 const USE: &str = "package p\n\nvar x = old\n";
 
@@ -74,7 +72,7 @@ fn only_what_the_patterns_select_is_changed() {
 }
 
 /// Renames the function `old` in all files of its package.
-fn rename_everywhere() -> support::TestRule {
+fn rename_everywhere() -> crate::support::TestRule {
     on_ident("r", "old", |cx, ident| {
         let def = cx.resolve(ident).def().filter(|it| it.ident() == ident).ok_or(Decline::from("no declaration"))?;
         Ok(cx.uses(def).sites.into_iter().fold(Fix::safe().replace(ident, "new"), |fix, it| fix.replace(it, "new")))
