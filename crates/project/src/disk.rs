@@ -23,7 +23,7 @@ use rayon::prelude::*;
 use tempfile::{Builder, TempPath};
 
 use crate::error::{FileAction, FileCause, FileError};
-use crate::platform::{copy_permissions, is_read_only, links, new_file_permissions, sync_dir};
+use crate::platform::{copy_permissions, links, new_file_permissions, sync_dir};
 use crate::write::{FileWrite, Unrestored, WriteError, WriteReport, targets};
 
 /// How many bytes are written at once.
@@ -149,12 +149,28 @@ impl<'a> Target<'a> {
             (Some(found), _) if found.is_symlink() => return fail(FileCause::Symlink),
             (Some(found), _) if !found.is_file() => return fail(FileCause::NotAFile),
             (Some(_), None) => return fail(FileCause::Exists),
-            (Some(found), Some(_)) if is_read_only(found) => return fail(FileCause::ReadOnly),
             (Some(_), Some(_)) => {}
         }
         let target = Target { path, change, metadata };
+        target.check_writable(disk)?;
         target.check_content(disk)?;
         Ok(target)
+    }
+
+    /// Fails unless the user may write the file. A new file could take its name all the same, but not with leave.
+    fn check_writable(&self, disk: &Disk<'_>) -> Result<(), FileError> {
+        if self.metadata.is_none() {
+            return Ok(());
+        }
+        let open = || match OpenOptions::new().write(true).open(self.path) {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(false),
+            Err(error) => Err(error),
+        };
+        match disk.step(Step::Look, self.path, open)? {
+            true => Ok(()),
+            false => Err(FileError::new(self.path, FileAction::Write, FileCause::ReadOnly)),
+        }
     }
 
     /// Fails unless the file still has the content that it had when it was read.

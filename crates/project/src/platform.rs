@@ -24,11 +24,6 @@ mod unix {
         metadata.nlink()
     }
 
-    /// Whether its owner may not write it. This is a wish even where root could.
-    pub(crate) fn is_read_only(metadata: &Metadata) -> bool {
-        metadata.mode() & 0o200 == 0
-    }
-
     /// Gives `to` the owner and mode of a file.
     pub(crate) fn copy_permissions(from: &Metadata, to: &File) -> io::Result<()> {
         let made = to.metadata()?;
@@ -65,10 +60,6 @@ mod others {
     /// The standard library cannot tell here.
     pub(crate) fn links(_: &Metadata) -> u64 {
         1
-    }
-
-    pub(crate) fn is_read_only(metadata: &Metadata) -> bool {
-        metadata.permissions().readonly()
     }
 
     pub(crate) fn copy_permissions(from: &Metadata, to: &File) -> io::Result<()> {
