@@ -1,0 +1,126 @@
+//! What Go itself says of the texts before and after.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+use crate::Run;
+
+/// The version of the Go that is installed, if one is: `go1.26.1`.
+pub fn version() -> Option<String> {
+    let output = command("go", Path::new(".")).args(["env", "GOVERSION"]).output().ok()?;
+    let version = String::from_utf8(output.stdout).ok()?;
+    (output.status.success() && !version.trim().is_empty()).then(|| version.trim().to_owned())
+}
+
+/// Checks with gofmt that what was gofmt-clean still is, and with `go vet` that what is meant to compile does, before and
+/// after. All runs are checked together: one module for each text of a case, and all of them in one `go.work`. Returns
+/// in sentences what is wrong.
+///
+/// # Errors
+/// The files cannot be written, or Go cannot be run.
+pub fn verify<'a>(runs: impl IntoIterator<Item = &'a Run>) -> Result<Vec<String>, String> {
+    let dir = tempfile::tempdir().map_err(|it| it.to_string())?;
+    let mut sides = Vec::new();
+    for (index, run) in runs.into_iter().enumerate() {
+        for (side, files) in [("before", &run.case().files), ("after", run.files_after())] {
+            sides.push(Side { run, side, name: format!("m{index}{side}"), files });
+        }
+    }
+    for side in &sides {
+        side.write(dir.path()).map_err(|it| format!("{}: {it}", side.run.case().name))?;
+    }
+    let mut wrong = unformatted(dir.path(), &sides)?;
+    wrong.extend(uncompiled(dir.path(), &sides)?);
+    Ok(wrong)
+}
+
+/// All files of a case, before or after the run.
+struct Side<'a> {
+    run: &'a Run,
+    side: &'static str,
+    /// The name of the directory.
+    name: String,
+    files: &'a BTreeMap<String, String>,
+}
+
+impl Side<'_> {
+    /// Writes the files, in a module of a name of its own, since a workspace cannot have two of one name.
+    fn write(&self, root: &Path) -> std::io::Result<()> {
+        let module = self.files.get("go.mod").and_then(|it| it.lines().find_map(|it| it.strip_prefix("module ")));
+        for (path, text) in self.files {
+            let path = root.join(&self.name).join(path);
+            fs::create_dir_all(path.parent().unwrap_or(root))?;
+            let own = module.map(|it| text.replace(it.trim(), &format!("example.com/{}", self.name)));
+            fs::write(path, own.as_ref().unwrap_or(text))?;
+        }
+        Ok(())
+    }
+
+    fn is_compiled(&self) -> bool {
+        self.run.case().compiles
+    }
+}
+
+/// Cases whose files gofmt likes before and not after.
+fn unformatted(root: &Path, sides: &[Side<'_>]) -> Result<Vec<String>, String> {
+    // Files with syntax errors are an error of gofmt's, which then lists the others all the same.
+    let output = run(command("gofmt", root).args(["-l", "."]))?;
+    let listed = String::from_utf8_lossy(&output.stdout);
+    let is_dirty = |side: &Side<'_>, path: &str| {
+        listed.lines().any(|it| it.strip_prefix(&side.name).is_some_and(|it| it.strip_prefix('/') == Some(path)))
+    };
+    let mut wrong = Vec::new();
+    for [before, after] in sides.as_chunks::<2>().0 {
+        for path in after.files.keys().filter(|it| is_dirty(after, it) && !is_dirty(before, it)) {
+            wrong.push(format!("{}: gofmt does not like {path} any more", after.run.case().name));
+        }
+    }
+    Ok(wrong)
+}
+
+/// Cases of which Go does not compile one side, with its first complaint.
+fn uncompiled(root: &Path, sides: &[Side<'_>]) -> Result<Vec<String>, String> {
+    let compiled: Vec<&Side<'_>> = sides.iter().filter(|it| it.is_compiled()).collect();
+    let uses: String = compiled.iter().map(|it| format!("\t./{}\n", it.name)).collect();
+    let version = version().ok_or("go is not installed")?;
+    let work = format!("go {}\n\nuse (\n{uses})\n", version.trim_start_matches("go"));
+    fs::write(root.join("go.work"), work).map_err(|it| it.to_string())?;
+    let patterns = compiled.iter().map(|it| format!("./{}/...", it.name));
+    let output = run(command("go", root).arg("vet").args(patterns))?;
+    if output.status.success() {
+        return Ok(Vec::new());
+    }
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    let mut wrong = Vec::new();
+    for side in compiled {
+        let of_side = |it: &&str| it.contains(&format!("{}/", side.name)) && !it.starts_with('#');
+        if let Some(line) = complaints.lines().find(of_side) {
+            wrong.push(format!("{}, {}: {line}", side.run.case().name, side.side));
+        }
+    }
+    if wrong.is_empty() {
+        wrong.push(format!("go vet failed: {complaints}"));
+    }
+    Ok(wrong)
+}
+
+/// A command that neither looks around nor asks the network.
+fn command(program: &str, dir: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(dir).envs([
+        ("GOFLAGS", ""),
+        ("GOPROXY", "off"),
+        ("GOTOOLCHAIN", "local"),
+        ("GO111MODULE", "on"),
+    ]);
+    command.env_remove("GOWORK");
+    command
+}
+
+fn run(command: &mut Command) -> Result<Output, String> {
+    command.output().map_err(|it| format!("{}: {it}", command.get_program().display()))
+}
