@@ -3,8 +3,8 @@
 use gofix_syntax::{FileId, Kind, Node, NodeId, Role, SourceFile, Token, header};
 
 use crate::{
-    Def, DefKind, Res, Tri, Workspace, def::is_exported, import::specs, names::Slot, resolve::is_qualifier,
-    universe::predeclared, words::mentions,
+    Def, DefKind, Res, Tri, Workspace, def::is_exported, import::specs, names::Slot, universe::predeclared,
+    words::mentions,
 };
 
 impl Workspace {
@@ -18,27 +18,43 @@ impl Workspace {
         if !self.owns(file) {
             return Tri::Unknown;
         }
-        if mentions(file.text().as_bytes(), name)
-            && (self.names(file).lookup(name, at).is_some() || self.is_import_name(file, name))
-        {
+        let declared = self.package_of(file.id()).lookup(name);
+        if !declared.idents.is_empty() {
             return Tri::No;
         }
-        let declared = self.package_of(file.id()).lookup(name);
-        match declared.unsure {
-            _ if !declared.idents.is_empty() => Tri::No,
-            true => Tri::Unknown,
-            false => Tri::Yes,
+        // Where the word does not occur, no scope has the name.
+        if declared.mentioned.binary_search(&file.id()).is_ok() {
+            let names = self.names(file);
+            // A name that is not written is an import's only if it qualifies something, since imports must be used.
+            let is_import = imports_as(file, name) || names.qualifies(file, name);
+            if is_import || names.lookup(name, at).is_some() {
+                return Tri::No;
+            }
         }
+        if declared.unsure { Tri::Unknown } else { Tri::Yes }
     }
 
-    /// Whether an import of the file may have that name. A name that is not written is one only if it qualifies
-    /// something, since imports must be used.
-    fn is_import_name(&self, file: &SourceFile, name: &str) -> bool {
-        let names = self.names(file);
-        let written = specs(file).any(|it| it.name().is_some_and(|it| it.text() == name));
-        let qualifies =
-            |it: Node<'_>| it.as_ident() == Some(name) && is_qualifier(it) && names.slot(it.id()) == Slot::Outer;
-        written || file.nodes().any(qualifies)
+    /// The declaration inside a function, or of a type parameter, that `name` would mean at `at`.
+    pub fn local<'a>(&'a self, name: &str, at: Node<'a>) -> Option<Def<'a>> {
+        let file = Some(at.file()).filter(|it| self.owns(it))?;
+        let found = self.names(file).lookup(name, at)?;
+        Def::of(file.node(found.ident))
+    }
+
+    /// Whether an import called `name` may be added to a file: neither the package nor the file has the name, and
+    /// nothing in the file means something else by it. Whether a local declaration hides it at some place is for
+    /// [`Workspace::local`] to say.
+    pub fn is_free_for_import(&self, name: &str, file: FileId) -> Tri {
+        if !is_identifier(name) {
+            return Tri::No;
+        }
+        let declared = self.package_of(file).lookup(name);
+        match (self.is_outer_name(name, file), declared.unsure) {
+            _ if !declared.idents.is_empty() => Tri::No,
+            (Tri::Yes, _) => Tri::No,
+            (Tri::No, false) => Tri::Yes,
+            _ => Tri::Unknown,
+        }
     }
 
     /// Whether a declaration of `name` may be added directly before the statement that `at` is or is part of, in that
@@ -135,7 +151,7 @@ impl Workspace {
             return if dots { Tri::Unknown } else { Tri::No };
         }
         let Some(file) = self.file(id) else { return Tri::Unknown };
-        if specs(file).any(|it| it.name().is_some_and(|it| it.text() == name)) {
+        if imports_as(file, name) {
             return Tri::Yes;
         }
         let names = self.names(file);
@@ -147,6 +163,11 @@ impl Workspace {
             Tri::Unknown => Tri::Unknown,
         }
     }
+}
+
+/// Whether an import of the file has `name` written in front of its path.
+fn imports_as(file: &SourceFile, name: &str) -> bool {
+    specs(file).any(|it| it.name().is_some_and(|it| it.text() == name))
 }
 
 /// Whether an identifier declares something that no bare name can mean.

@@ -63,6 +63,9 @@ pub(crate) struct FileNames {
     pub(crate) defs: Box<[NodeId]>,
     /// By hash, then in order of the text.
     pub(crate) locals: Box<[Local]>,
+    /// The names that qualify something, as `x` in `x.Name`, and mean something outside the file's declarations: the
+    /// first identifier of each, by hash.
+    pub(crate) qualifiers: Box<[(u32, NodeId)]>,
 }
 
 impl FileNames {
@@ -89,6 +92,14 @@ impl FileNames {
             .iter()
             .take_while(move |it| it.hash == hash)
             .filter(move |it| file.node(it.ident).text() == name)
+    }
+
+    /// Whether `name` qualifies something and no local declaration is meant.
+    pub(crate) fn qualifies(&self, file: &SourceFile, name: &str) -> bool {
+        let hash = hash_name(name);
+        let from = self.qualifiers.partition_point(|it| it.0 < hash);
+        let found = self.qualifiers[from..].iter().take_while(|it| it.0 == hash);
+        found.map(|it| file.node(it.1)).any(|it| it.text() == name)
     }
 
     /// The local declaration that `name` means at the node `at`.

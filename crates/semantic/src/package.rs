@@ -86,15 +86,24 @@ impl<'a> Package<'a> {
         if let Some(found) = lookups.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
             return Arc::clone(found);
         }
-        // What files that cannot be used declare, cannot be told.
-        let unusable = &self.ws.project().dir(self.dir()).unusable;
-        let mut found = Declared { idents: Vec::new(), unsure: !unusable.is_empty() };
+        let mut found = Declared { unsure: self.unusable_mention(name), ..Declared::default() };
         for &id in self.files() {
             self.lookup_in(id, name, &mut found);
         }
         let found = Arc::new(found);
         lookups.lock().unwrap_or_else(PoisonError::into_inner).insert(name.into(), Arc::clone(&found));
         found
+    }
+
+    /// Whether a Go file of the directory that is none of the project's, such as a symbolic link, may declare `name`.
+    fn unusable_mention(self, name: &str) -> bool {
+        let project = self.ws.project();
+        let dir = project.dir(self.dir());
+        let may_declare = |file: &String| {
+            let text = project.source().read(&project.root().join(&dir.path).join(file));
+            text.map_or(true, |it| mentions(&it, name))
+        };
+        dir.unusable.iter().any(may_declare)
     }
 
     /// Looks for declarations of `name` in one file. A file in which the word does not occur is not parsed, and one
@@ -105,7 +114,7 @@ impl<'a> Package<'a> {
             && outline.is_clean()
             && !outline.may_declare(name)
         {
-            return;
+            return found.mentioned.push(id);
         }
         let kept = slot.text.get().map(|it| it.as_deref());
         let read = if kept.is_none() { Some(self.ws.read_bytes(id)) } else { None };
@@ -118,6 +127,7 @@ impl<'a> Package<'a> {
         if !mentions(bytes, name) {
             return;
         }
+        found.mentioned.push(id);
         let Ok(text) = std::str::from_utf8(bytes) else { return found.unsure = true };
         let outline = match slot.source.get() {
             Some(Some(file)) => slot.outline(file),
@@ -159,6 +169,8 @@ pub(crate) struct PackageData {
 pub(crate) struct Declared {
     /// The declaring identifiers, in order of file and text.
     pub(crate) idents: Vec<(FileId, NodeId)>,
+    /// Files in which the word may occur. In others it does not.
+    pub(crate) mentioned: Vec<FileId>,
     /// Whether there may be others.
     pub(crate) unsure: bool,
 }

@@ -7,11 +7,14 @@
 use std::{collections::HashMap, hash::BuildHasherDefault};
 
 use gofix_syntax::{
-    Kind, Node, Role, SourceFile, Token,
+    Kind, Node, NodeId, Role, SourceFile, Token,
     ast::{AstNode, FuncType},
 };
 
-use crate::names::{FileNames, Local, NameHasher, code, hash_name};
+use crate::{
+    names::{FileNames, Local, NameHasher, code, hash_name},
+    resolve::is_qualifier,
+};
 
 /// Finds the names of a file.
 pub(crate) fn names_of(file: &SourceFile) -> FileNames {
@@ -22,7 +25,13 @@ pub(crate) fn names_of(file: &SourceFile) -> FileNames {
     }
     pass.fire(usize::MAX);
     pass.locals.sort_unstable_by_key(|it| (it.hash, it.ident, it.from));
-    FileNames { table: pass.table, defs: pass.defs.into(), locals: pass.locals.into() }
+    pass.qualifiers.sort_unstable();
+    FileNames {
+        table: pass.table,
+        defs: pass.defs.into(),
+        locals: pass.locals.into(),
+        qualifiers: pass.qualifiers.into(),
+    }
 }
 
 fn index(node: Node<'_>) -> usize {
@@ -69,11 +78,14 @@ struct Scope<'a> {
 
 struct Pass<'a> {
     table: Box<[u32]>,
-    defs: Vec<gofix_syntax::NodeId>,
+    defs: Vec<NodeId>,
     locals: Vec<Local>,
+    qualifiers: Vec<(u32, NodeId)>,
     syms: HashMap<&'a str, Sym, BuildHasherDefault<NameHasher>>,
     /// For each name the innermost binding in effect: its index + 1, or 0.
     seen: Vec<u32>,
+    /// Whether the name is among the qualifiers.
+    qualifies: Vec<bool>,
     bindings: Vec<Binding>,
     scopes: Vec<Scope<'a>>,
     scopes_opened: u32,
@@ -90,8 +102,10 @@ impl<'a> Pass<'a> {
             table: vec![code::UNSEEN; file.node_count()].into(),
             defs: Vec::new(),
             locals: Vec::new(),
+            qualifiers: Vec::new(),
             syms: HashMap::default(),
             seen: Vec::new(),
+            qualifies: Vec::new(),
             bindings: Vec::new(),
             scopes: Vec::new(),
             scopes_opened: 0,
@@ -159,6 +173,7 @@ impl<'a> Pass<'a> {
         let sym = *self.syms.entry(name).or_insert(next);
         if sym == next {
             self.seen.push(0);
+            self.qualifies.push(false);
         }
         sym
     }
@@ -225,9 +240,17 @@ impl<'a> Pass<'a> {
     }
 
     fn ident(&mut self, node: Node<'a>) {
-        if self.table[index(node)] == code::UNSEEN {
-            let entry = if node.text() == "_" { code::NOTHING } else { self.lookup(node.text()) };
-            self.set(index(node), entry);
+        if self.table[index(node)] != code::UNSEEN {
+            return;
+        }
+        let name = node.text();
+        let entry = if name == "_" { code::NOTHING } else { self.lookup(name) };
+        self.set(index(node), entry);
+        if entry == code::OUTER && is_qualifier(node) {
+            let sym = self.sym(name);
+            if !std::mem::replace(&mut self.qualifies[sym], true) {
+                self.qualifiers.push((hash_name(name), node.id()));
+            }
         }
     }
 

@@ -366,6 +366,27 @@ mod free_names {
     }
 
     #[test]
+    fn for_imports() {
+        let files = [
+            ("a.go", "package p\n\nimport fm \"fmt\"\n\nfunc f(log int) { os.Exit(log); x.bytes(T{io: 1}) }\n"),
+            ("b_windows.go", "package p\n\nimport \"time\"\n\nvar strings, _ = 1, time.Now\n"),
+        ];
+        let ws = workspace(&files);
+        let free = |name| ws.is_free_for_import(name, id(&ws, "a.go"));
+        assert_eq!(["fmt", "log", "bytes", "time"].map(free), [Tri::Yes; 4]);
+        assert_eq!(["fm", "os", "strings", "f", "a-b", "go"].map(free), [Tri::No; 6]);
+        assert_eq!(free("io"), Tri::Unknown);
+    }
+
+    #[test]
+    fn locals() {
+        let (ws, file) = one("package p\n\nfunc f(x int) { if true { x := x; here(x) }; there(x) }\n");
+        let kind = |name, place| ws.local(name, mark(&ws, file, place)).map(|it| it.kind());
+        assert_eq!((kind("x", "here"), kind("x", "there")), (Some(DefKind::Var), Some(DefKind::Param)));
+        assert_eq!(kind("f", "here"), None);
+    }
+
+    #[test]
     fn unused_below_a_node() {
         let (ws, file) = one("package p\n\nfunc f() { for i := range 3 { _ = i; x.k() } }\n");
         let root = ws.file(file).expect("a text").root();
@@ -374,6 +395,12 @@ mod free_names {
 }
 
 mod universe {
+    use std::{path::Path, sync::Arc};
+
+    use gofix_project::{
+        DirItem, FileError, FileKind, FileWrite, Files, LoadOptions, MemoryFiles, Project, WriteError, WriteReport,
+    };
+
     use super::*;
 
     /// Whether `any` is predeclared at the call of `here` in the first of some files.
@@ -416,6 +443,40 @@ mod universe {
         assert_eq!(any(&[PLAIN, ("b.go", "package p\n\nfunc (T) any() { var any int }\n")]), Tri::Yes);
         assert_eq!(any(&[PLAIN, ("b.go", "package p\n\ntype any struct {\n")]), Tri::Unknown);
         assert_eq!(any(&[PLAIN, ("b.go", "package p\n\nvar = 1\n")]), Tri::Yes);
+    }
+
+    /// Files in memory of which those called `link.go` are symbolic links.
+    #[derive(Debug)]
+    struct Linked(MemoryFiles);
+
+    impl Files for Linked {
+        fn read(&self, path: &Path) -> Result<Vec<u8>, FileError> {
+            self.0.read(path)
+        }
+        fn list(&self, dir: &Path) -> Result<Vec<DirItem>, FileError> {
+            let mut items = self.0.list(dir)?;
+            items.iter_mut().filter(|it| it.name == "link.go").for_each(|it| it.kind = FileKind::Symlink);
+            Ok(items)
+        }
+        fn kind(&self, path: &Path) -> Option<FileKind> {
+            let is_link = path.ends_with("link.go");
+            if is_link { Some(FileKind::Symlink) } else { self.0.kind(path) }
+        }
+        fn write(&self, root: &Path, changes: &[FileWrite<'_>]) -> Result<WriteReport, WriteError> {
+            self.0.write(root, changes)
+        }
+    }
+
+    #[test]
+    fn files_behind_links_declare_what_they_mention() {
+        let any = |link: &str| {
+            let files = Linked(MemoryFiles::new([PLAIN, ("link.go", link)]));
+            let project = Project::load(Arc::new(files), &LoadOptions::default()).expect("a project");
+            let ws = Workspace::new(Arc::new(project));
+            ws.is_universe("any", mark(&ws, id(&ws, "a.go"), "here"))
+        };
+        assert_eq!(any("package p\n\nvar x int\n"), Tri::Yes);
+        assert_eq!(any("package p\n\ntype any int\n"), Tri::Unknown);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //	oracle_names [-goos OS] ROOT DIR...
 //
 // ROOT is the root of a module, or GOROOT/src. Each DIR is a directory below it. Imports are read from source: the
-// standard library, the module itself, its vendor directory. What is not found becomes an empty package.
+// standard library, the module itself, its vendor directory. Of packages that are not found nothing is said.
 //
 // For each file a line "file PATH" is followed by a line for each identifier:
 //
@@ -119,8 +119,8 @@ func (l *loader) Import(path string) (*types.Package, error) {
 	if found := l.packages[path]; found != nil {
 		return found, nil
 	}
-	// Found again only in an import cycle.
-	l.packages[path] = types.NewPackage(path, path[strings.LastIndex(path, "/")+1:])
+	// A package that is not found has a name that no identifier has.
+	l.packages[path] = types.NewPackage(path, "not found")
 	l.packages[path].MarkComplete()
 	var files []*ast.File
 	if dir := l.find(path); dir != "" {
