@@ -33,8 +33,7 @@ pub fn realign(before: &SourceFile, after: &SourceFile, edits: &EditSet) -> Real
     let touches = Touches::of(edits);
     let mut result = Vec::new();
     let mut not_clean = Vec::new();
-    let mut runs_before = runs(before);
-    runs_before.retain(|it| it.is_sound());
+    let runs_before = runs(before);
     for run in runs(after) {
         if !run.is_sound() || !touches.any_in(run.lines) {
             continue;
@@ -112,7 +111,8 @@ struct Old {
 impl Old {
     fn of(file: &SourceFile, runs: &[Run<'_>], part: TextRange) -> Old {
         let mut old = Old::default();
-        for run in runs.iter().filter(|it| touch(it.lines, part)) {
+        let from = runs.partition_point(|it| it.lines.end < part.start);
+        for run in runs[from..].iter().take_while(|it| it.lines.start <= part.end).filter(|it| it.is_sound()) {
             let sheet = sheet_of(file, run);
             old.gaps.extend(sheet.gaps.iter().map(|it| (it.range.end, is_right(file, &sheet, it))));
             let nodes = run.decls.iter().flat_map(|it| std::iter::once(*it).chain(it.descendants()));
@@ -148,11 +148,12 @@ impl Touches {
         self.0.get(from).is_some_and(|(_, after)| after.start <= range.end)
     }
 
-    /// Where the byte at `offset` stood before the edits; nowhere if an edit wrote it.
+    /// Where the place at `offset` was before the edits; nowhere if it is inside what an edit wrote.
     fn back(&self, offset: u32) -> Option<u32> {
         let from = self.0.partition_point(|(_, after)| after.start <= offset);
         match from.checked_sub(1).map(|it| self.0[it]) {
             None => Some(offset),
+            Some((before, after)) if offset == after.start => Some(before.start),
             Some((_, after)) if offset < after.end => None,
             Some((before, after)) => Some(before.end + (offset - after.end)),
         }
@@ -161,15 +162,11 @@ impl Touches {
     /// What the range was before the edits; edits that it starts or ends in are taken in.
     fn back_range(&self, range: TextRange) -> TextRange {
         let edge = |offset: u32, in_edit: fn(TextRange) -> u32| {
-            let within = self.0.iter().find(|(_, after)| after.start <= offset && offset <= after.end);
-            within.map_or_else(|| self.back(offset), |(before, _)| Some(in_edit(*before))).unwrap_or(offset)
+            let first = self.0.get(self.0.partition_point(|(_, after)| after.end < offset));
+            let within = first.filter(|(_, after)| after.start <= offset).map(|(before, _)| in_edit(*before));
+            within.or_else(|| self.back(offset)).unwrap_or(offset)
         };
         let start = edge(range.start, |it| it.start);
         TextRange::new(start, edge(range.end, |it| it.end).max(start))
     }
-}
-
-/// Whether two ranges share a byte or an end.
-fn touch(a: TextRange, b: TextRange) -> bool {
-    a.start <= b.end && b.start <= a.end
 }

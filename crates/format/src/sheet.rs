@@ -49,11 +49,13 @@ impl Sheet {
     }
 }
 
-/// A token or a comment.
+/// A token or a comment, and the lines on which it starts and ends.
 #[derive(Copy, Clone)]
 struct Item {
     range: TextRange,
-    token: Option<Token>,
+    is_comment: bool,
+    first_line: u32,
+    last_line: u32,
 }
 
 /// Cuts the lines in `range`, which starts and ends with a line, at the marks of the declarations in it.
@@ -66,24 +68,39 @@ pub(crate) fn cut(file: &SourceFile, marks: &Marks, range: TextRange) -> Sheet {
         is_literal: false,
     };
     let items = items(file, range);
-    let mut before = None;
+    let mut next_token = 0;
     for (i, item) in items.iter().enumerate() {
-        cutter.item(before, *item, || items[i + 1..].iter().find(|it| it.token.is_some()).copied());
-        before = Some(*item);
+        next_token = next_token.max(i + 1);
+        next_token += items[next_token..].iter().take_while(|it| it.is_comment).count();
+        let ends_line = items.get(next_token).is_none_or(|it| it.first_line != item.first_line);
+        cutter.item(i.checked_sub(1).map(|it| items[it]), *item, ends_line);
     }
     cutter.sheet
 }
 
+/// The tokens and comments in `range`, in order.
 fn items(file: &SourceFile, range: TextRange) -> Vec<Item> {
     let tokens = file.tokens_in(range).filter(|(token, _)| !matches!(token, Token::Newline | Token::Eof));
-    let mut tokens = tokens.map(|(token, range)| Item { range, token: Some(token) }).peekable();
-    let mut comments = file.comments_in(range).iter().map(|&range| Item { range, token: None }).peekable();
-    std::iter::from_fn(|| match (tokens.peek(), comments.peek()) {
-        (Some(token), Some(comment)) if comment.range.start < token.range.start => comments.next(),
+    let mut tokens = tokens.map(|(_, range)| (range, false)).peekable();
+    let mut comments = file.comments_in(range).iter().map(|&range| (range, true)).peekable();
+    let merged = std::iter::from_fn(|| match (tokens.peek(), comments.peek()) {
+        (Some((token, _)), Some((comment, _))) if comment.start < token.start => comments.next(),
         (None, _) => comments.next(),
         _ => tokens.next(),
-    })
-    .collect()
+    });
+    let starts = file.line_starts();
+    let mut line = file.line(range.start) as usize;
+    let mut line_at = |offset: u32| {
+        line += starts[line + 1..].iter().take_while(|&&it| it <= offset).count();
+        line as u32
+    };
+    let item = |(range, is_comment): (TextRange, bool)| Item {
+        range,
+        is_comment,
+        first_line: line_at(range.start),
+        last_line: line_at(range.end),
+    };
+    merged.map(item).collect()
 }
 
 struct Cutter<'a> {
@@ -97,62 +114,50 @@ struct Cutter<'a> {
 }
 
 impl Cutter<'_> {
-    /// Takes the next item; `next_token` finds the first token behind it.
-    fn item(&mut self, before: Option<Item>, item: Item, next_token: impl Fn() -> Option<Item>) {
+    /// Takes the next item. `ends_line`: no token follows on the line on which it starts.
+    fn item(&mut self, before: Option<Item>, item: Item, ends_line: bool) {
         match before {
-            Some(before) if self.line(before.range.end) == self.line(item.range.start) => {
-                self.within_line(before, item, next_token);
-            }
+            Some(before) if before.last_line == item.first_line => self.within_line(before, item, ends_line),
             Some(before) => {
-                let is_fed = item.token.is_none() || self.is_literal || self.marks.is_fed(item.range.start);
-                let is_apart = self.line(before.range.end) + 1 < self.line(item.range.start);
-                self.start_line(item.range.start, is_fed || is_apart);
+                let is_apart = before.last_line + 1 < item.first_line;
+                let is_fed = item.is_comment || self.is_literal || self.marks.is_fed(item.range.start);
+                self.start_line(item.first_line, is_fed || is_apart);
             }
-            None => self.start_line(item.range.start, true),
+            None => self.start_line(item.first_line, true),
         }
-        if self.line(item.range.start) != self.line(item.range.end) {
-            if item.token.is_some() {
-                self.is_literal = true;
+        if item.first_line != item.last_line {
+            if item.is_comment {
+                self.start_line(item.last_line, true);
             } else {
-                self.start_line(item.range.end, true);
+                self.is_literal = true;
             }
         }
     }
 
-    fn line(&self, offset: u32) -> u32 {
-        self.file.line(offset)
-    }
-
-    /// Starts the line that holds `offset`, with its indentation.
-    fn start_line(&mut self, offset: u32, ends_section: bool) {
+    /// Starts a line with its indentation.
+    fn start_line(&mut self, line: u32, ends_section: bool) {
         if ends_section {
             self.sheet.columns.end_section();
         } else {
             self.sheet.columns.end_line();
         }
         self.is_literal = false;
-        let start = self.file.line_starts()[self.line(offset) as usize];
+        let start = self.file.line_starts()[line as usize];
         let tabs = self.file.text()[start as usize..].bytes().take_while(|&it| it == b'\t').count();
         let cells: Vec<_> = (0..tabs).map(|_| self.sheet.columns.cell(0, Stop::Hard)).collect();
         self.text_start = start + tabs as u32;
         self.sheet.indents.push((start, cells));
     }
 
-    fn within_line(&mut self, before: Item, item: Item, next_token: impl Fn() -> Option<Item>) {
+    fn within_line(&mut self, before: Item, item: Item, ends_line: bool) {
         let range = TextRange::new(before.range.end, item.range.start);
-        let tab = self.marks.tab(item.range.start).map(|it| it.stops);
-        if item.token.is_some() {
-            // A comment in front takes the place of the tab.
-            if before.token.is_some()
-                && let Some(stops) = tab
-            {
-                self.gap(range, stops, Stop::Soft);
-            }
-        } else if next_token().is_none_or(|it| self.line(it.range.start) != self.line(item.range.start)) {
-            match tab {
-                Some(stops) if before.token.is_some() && stops > 0 => self.gap(range, stops, Stop::Soft),
-                _ => self.gap(range, 1, Stop::Hard),
-            }
+        // A comment in front takes the place of the tab.
+        let tab = self.marks.tab(item.range.start).filter(|_| !before.is_comment).map(|it| it.stops);
+        match tab {
+            Some(stops) if !item.is_comment => self.gap(range, stops, Stop::Soft),
+            Some(stops) if ends_line => self.gap(range, stops, Stop::Soft),
+            None if item.is_comment && ends_line => self.gap(range, 1, Stop::Hard),
+            _ => {}
         }
     }
 
@@ -163,9 +168,9 @@ impl Cutter<'_> {
             let text = &self.file.text()[self.text_start as usize..range.start as usize];
             cells.push(self.sheet.columns.cell(text.chars().count() as u32, stop));
             cells.extend((1..stops).map(|_| self.sheet.columns.cell(0, stop)));
+            self.text_start = range.end;
         }
         let blanks = if cells.is_empty() { stops.max(1) } else { 0 };
         self.sheet.gaps.push(Gap { range, cells, blanks });
-        self.text_start = range.end;
     }
 }
