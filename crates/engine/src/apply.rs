@@ -16,13 +16,18 @@ use crate::{
 };
 
 /// The new text of a file.
-#[derive(Clone, Debug)]
 pub(crate) struct NewText {
     /// The edits that lead to it, all of them.
     pub(crate) edits: EditSet,
-    pub(crate) text: Arc<str>,
-    /// Where it is not as gofmt writes it, though the text before was.
+    pub(crate) file: SourceFile,
+    /// Whether it is not as gofmt writes it, though the text before was.
     pub(crate) not_clean: bool,
+}
+
+/// A text in the making.
+struct Draft {
+    edits: EditSet,
+    text: Arc<str>,
 }
 
 /// The texts of all files that the fixes change, which must not be in conflict.
@@ -41,22 +46,12 @@ pub(crate) fn apply(ws: &Workspace, fixes: &[&Fix]) -> BTreeMap<FileId, NewText>
     }
     let files: Vec<(FileId, Vec<Edit>)> = edits.into_iter().collect();
     let edited = files.into_par_iter().filter_map(|(id, edits)| Some((id, edit(ws.file(id)?, edits))));
-    let mut texts: BTreeMap<FileId, NewText> = edited.collect();
-    settle_imports(ws, &mut texts, &needs);
-    texts.par_iter_mut().for_each(|(id, new)| {
-        if let Some(before) = ws.file(*id) {
-            pad(before, new);
-        }
-    });
-    texts
+    let mut drafts: BTreeMap<FileId, Draft> = edited.collect();
+    settle_imports(ws, &mut drafts, &needs);
+    drafts.into_par_iter().filter_map(|(id, draft)| Some((id, draft.padded(ws.file(id)?)))).collect()
 }
 
-impl NewText {
-    fn new(before: &str, edits: EditSet) -> NewText {
-        let text = edits.apply(before).into();
-        NewText { edits, text, not_clean: false }
-    }
-
+impl Draft {
     /// Makes further edits, in offsets of the text as it is now.
     fn then(&mut self, further: &EditSet) {
         if !further.is_empty() {
@@ -64,15 +59,25 @@ impl NewText {
             self.edits = self.edits.compose(further);
         }
     }
+
+    /// The text with its columns padded as gofmt would.
+    fn padded(mut self, before: &SourceFile) -> NewText {
+        let parse = |text: &Arc<str>| SourceFile::parse_as(before.id(), Arc::clone(text));
+        let unpadded = parse(&self.text);
+        let realigned = gofix_format::realign(before, &unpadded, &self.edits);
+        self.then(&realigned.edits);
+        let file = if realigned.edits.is_empty() { unpadded } else { parse(&self.text) };
+        NewText { edits: self.edits, file, not_clean: !realigned.not_clean.is_empty() }
+    }
 }
 
 /// Makes the edits of all fixes in one file. Equal replacements are one.
-fn edit(file: &SourceFile, mut edits: Vec<Edit>) -> NewText {
+fn edit(file: &SourceFile, mut edits: Vec<Edit>) -> Draft {
     edits.sort_by_key(|it| (it.range.start, it.range.end));
     edits.dedup_by(|a, b| a == b && !a.range.is_empty());
     let set = EditSet::new(edits).unwrap_or_default();
     let set = with_line_ends(file.text(), tidy(file.text(), &set));
-    NewText::new(file.text(), set)
+    Draft { text: set.apply(file.text()).into(), edits: set }
 }
 
 /// The edits with the line ends of the file: those of its first line.
@@ -86,10 +91,10 @@ fn with_line_ends(text: &str, edits: EditSet) -> EditSet {
 }
 
 /// Adds the imports that are needed, and removes those that were used and no longer are.
-fn settle_imports(ws: &Workspace, texts: &mut BTreeMap<FileId, NewText>, needs: &BTreeMap<FileId, BTreeSet<&Need>>) {
+fn settle_imports(ws: &Workspace, drafts: &mut BTreeMap<FileId, Draft>, needs: &BTreeMap<FileId, BTreeSet<&Need>>) {
     let mut doubtful: BTreeMap<FileId, Vec<Import<'_>>> = BTreeMap::new();
-    for (id, new) in texts.iter() {
-        let lost = maybe_lost(ws, *id, new);
+    for (id, draft) in drafts.iter() {
+        let lost = maybe_lost(ws, *id, draft);
         if !lost.is_empty() || needs.contains_key(id) {
             doubtful.insert(*id, lost);
         }
@@ -97,18 +102,18 @@ fn settle_imports(ws: &Workspace, texts: &mut BTreeMap<FileId, NewText>, needs: 
     if doubtful.is_empty() {
         return;
     }
-    let changed = doubtful.keys().map(|it| (*it, Arc::clone(&texts[it].text))).collect();
+    let changed = doubtful.keys().map(|it| (*it, Arc::clone(&drafts[it].text))).collect();
     let next = ws.with_texts(changed);
     let none = BTreeSet::new();
     for (id, lost) in doubtful {
-        let (Some(file), Some(new)) = (next.file(id), texts.get_mut(&id)) else { continue };
+        let (Some(file), Some(draft)) = (next.file(id), drafts.get_mut(&id)) else { continue };
         let unused: Vec<Node<'_>> = lost.iter().filter_map(|it| unused_spec(&next, file, it)).collect();
         let wanted: Vec<Wanted> = needs.get(&id).unwrap_or(&none).iter().filter_map(|it| wanted(&next, it)).collect();
         let own = own_path(ws, id);
         let edits = merged_deletions(settle(file, &unused, wanted, own.as_deref()));
         let edits = EditSet::new(edits).unwrap_or_default();
         let edits = with_line_ends(file.text(), tidy(file.text(), &edits));
-        new.then(&edits);
+        draft.then(&edits);
     }
 }
 
@@ -120,9 +125,9 @@ fn own_path(ws: &Workspace, id: FileId) -> Option<String> {
 }
 
 /// The imports of which the edits delete a use. None of a file with syntax errors: its broken parts may use them, too.
-fn maybe_lost<'a>(ws: &'a Workspace, id: FileId, new: &NewText) -> Vec<Import<'a>> {
+fn maybe_lost<'a>(ws: &'a Workspace, id: FileId, draft: &Draft) -> Vec<Import<'a>> {
     let Some(file) = ws.file(id).filter(|it| it.errors().is_empty()) else { return Vec::new() };
-    let edits = new.edits.as_slice();
+    let edits = draft.edits.as_slice();
     let deleted = |range: TextRange| {
         let at = edits.partition_point(|it| it.range.end <= range.start);
         edits.get(at).is_some_and(|it| it.range.contains(range))
@@ -152,12 +157,4 @@ fn wanted(next: &Workspace, need: &Need) -> Option<Wanted> {
     let Need::Import { file, path, name, spelled } = need;
     let exists = next.imports(*file).any(|it| it.path == path && it.name == name);
     (!exists).then(|| Wanted { path: path.clone(), name: name.clone(), spelled: *spelled })
-}
-
-/// Pads columns as gofmt would.
-fn pad(before: &SourceFile, new: &mut NewText) {
-    let after = SourceFile::parse_as(before.id(), Arc::clone(&new.text));
-    let realigned = gofix_format::realign(before, &after, &new.edits);
-    new.not_clean = !realigned.not_clean.is_empty();
-    new.then(&realigned.edits);
 }

@@ -14,8 +14,6 @@ pub(crate) struct Taken {
     files: BTreeMap<FileId, TakenFile>,
     created: BTreeSet<String>,
     removed: BTreeSet<FileId>,
-    /// By file and name: the path imported under that name.
-    imports: BTreeMap<(FileId, String), String>,
 }
 
 #[derive(Default, Debug)]
@@ -25,6 +23,8 @@ struct TakenFile {
     relied_on: Vec<TextRange>,
     /// Names that the edits declare, with the declaration of the file inside which they do.
     declares: Vec<(TextRange, String)>,
+    /// By name: the path that is to be imported under it.
+    imports: BTreeMap<String, String>,
 }
 
 /// The names that a fix declares in a file, each with the range in which nothing else may declare it.
@@ -48,17 +48,14 @@ impl Taken {
             && fix.created().iter().all(|(path, _)| !self.created.contains(path))
             && fix.removed().iter().all(|it| !self.removed.contains(it) && file(*it).is_none())
             && fix.all_needs().iter().all(|it| self.accepts_need(it))
-            && declares.iter().all(|(id, range, name)| {
-                let declared = |(other, it): &(TextRange, String)| it == name && other.intersects(*range);
-                file(*id).is_none_or(|it| !it.declares.iter().any(declared))
-            })
+            && declares.iter().all(|(id, range, name)| file(*id).is_none_or(|it| !it.knows(name, *range)))
     }
 
     /// One name cannot stand for two packages, and one package needs one name.
     fn accepts_need(&self, need: &Need) -> bool {
         let Need::Import { file, path, name, .. } = need;
-        let in_file = self.imports.iter().filter(|((it, _), _)| it == file);
-        in_file.into_iter().all(|((_, taken), taken_path)| (taken == name) == (taken_path == path))
+        let taken = self.files.get(file).map(|it| &it.imports);
+        taken.is_none_or(|it| it.iter().all(|(taken, taken_path)| (taken == name) == (taken_path == path)))
     }
 
     fn add(&mut self, fix: &Fix, declares: &Declares) {
@@ -75,7 +72,7 @@ impl Taken {
         self.created.extend(fix.created().iter().map(|(path, _)| path.clone()));
         self.removed.extend(fix.removed());
         for Need::Import { file, path, name, .. } in fix.all_needs() {
-            self.imports.insert((*file, name.clone()), path.clone());
+            self.files.entry(*file).or_default().imports.insert(name.clone(), path.clone());
         }
     }
 }
@@ -91,7 +88,19 @@ impl TakenFile {
         let misses = |other: Option<(&(u32, u32), &String)>| {
             other.is_none_or(|((start, end), _)| !touches(*range, TextRange::new(*start, *end)))
         };
-        same_is_fine && misses(before) && misses(after) && !self.relied_on.iter().any(|it| writes_into(*range, *it))
+        let in_scope = |(scope, name): &(TextRange, String)| scope.contains(*range) && has_word(text, name);
+        same_is_fine
+            && misses(before)
+            && misses(after)
+            && !self.relied_on.iter().any(|it| writes_into(*range, *it))
+            && !self.declares.iter().any(in_scope)
+    }
+
+    /// Whether an edit in that range declares or uses the name, so that another declaration of it could mean trouble.
+    fn knows(&self, name: &str, scope: TextRange) -> bool {
+        let declared = |(other, it): &(TextRange, String)| it == name && other.intersects(scope);
+        let writes = self.writes.range((scope.start, 0)..=(scope.end, u32::MAX));
+        self.declares.iter().any(declared) || writes.into_iter().any(|(_, text)| has_word(text, name))
     }
 
     fn writes_in(&self, relied_on: TextRange) -> bool {
@@ -115,10 +124,18 @@ fn writes_into(written: TextRange, relied_on: TextRange) -> bool {
     written.start < relied_on.end && relied_on.start < written.end
 }
 
+/// Whether `name` is a word of the text.
+fn has_word(text: &str, name: &str) -> bool {
+    text.contains(name) && text.split(|it| !is_word(it)).any(|it| it == name)
+}
+
+fn is_word(it: char) -> bool {
+    it.is_alphanumeric() || it == '_'
+}
+
 /// The names that a piece of Go declares: those before `:=`, and those behind `var`, `const`, `type` and `func`. An
 /// approximation from above that looks at words alone.
 pub(crate) fn declared_names(text: &str) -> BTreeSet<&str> {
-    let is_word = |it: char| it.is_alphanumeric() || it == '_';
     let mut names = BTreeSet::new();
     for (at, _) in text.match_indices(":=") {
         let mut rest = text[..at].trim_end();
@@ -226,12 +243,29 @@ mod tests {
     fn fixes_that_declare_the_same_name() {
         let file = file();
         let mut taken = Taken::default();
-        let decl = |start: u32, name: &str| vec![(file.id(), TextRange::new(start, start + 10), name.to_owned())];
-        let put = |name| Fix::safe().replace_range(&file, at(name), "x");
-        assert!(taken.take(&put('a'), &decl(0, "x")));
-        assert!(!taken.take(&put('b'), &decl(5, "x")));
-        assert!(taken.take(&put('b'), &decl(5, "y")));
-        assert!(taken.take(&put('c'), &decl(20, "x")));
+        let decl = |name: char, declared: &str| vec![(file.id(), at(name), declared.to_owned())];
+        let put = |name, text: &str| Fix::safe().replace_range(&file, at(name), text);
+        assert!(taken.take(&put('a', "x := 1"), &decl('a', "x")));
+        assert!(!taken.take(&put('b', "x := 1"), &vec![(file.id(), at('a').cover(at('b')), "x".to_owned())]));
+        assert!(taken.take(&put('b', "y := 1"), &vec![(file.id(), at('a').cover(at('b')), "y".to_owned())]));
+        assert!(taken.take(&put('c', "x := 1"), &decl('c', "x")));
+    }
+
+    #[test]
+    fn a_new_declaration_does_not_capture_what_another_fix_writes() {
+        let file = file();
+        let whole = TextRange::new(11, TEXT.len() as u32);
+        let declares = vec![(file.id(), whole, "errors".to_owned())];
+        let declare = Fix::safe().replace_range(&file, at('a'), "errors := 1");
+        let uses = Fix::safe().replace_range(&file, at('b'), "errors.New(x)");
+        let other = Fix::safe().replace_range(&file, at('c'), "myerrors");
+        let mut taken = Taken::default();
+        assert!(taken.take(&declare, &declares));
+        assert!(!taken.take(&uses, &Declares::new()));
+        assert!(taken.take(&other, &Declares::new()));
+        let mut taken = Taken::default();
+        assert!(taken.take(&uses, &Declares::new()));
+        assert!(!taken.take(&declare, &declares));
     }
 
     #[test]

@@ -160,7 +160,8 @@ impl<'r> Run<'r> {
     fn commit(&mut self, texts: BTreeMap<FileId, NewText>) -> Vec<FileId> {
         let mut cycling = BTreeSet::new();
         let mut new = BTreeMap::new();
-        for (id, NewText { edits, text, .. }) in texts {
+        for (id, NewText { edits, file, .. }) in texts {
+            let text = file.shared_text();
             let before = || self.ws.text(id).cloned().unwrap_or_else(|_| Arc::from(""));
             let state = self.changed.entry(id).or_insert_with(|| {
                 let before = before();
@@ -298,15 +299,16 @@ impl<'r> Run<'r> {
         let broken = |it: &Candidate| {
             let file = self.ws.file(it.file).filter(|_| !it.rules.is_empty())?;
             let error = file.errors().first()?;
-            let (line, column) = file.line_col(error.offset);
-            let path = self.ws.project().file(it.file).path.clone();
+            let Finding { path, line, column, .. } =
+                self.place(SUPPRESSION, it.file, TextRange::empty(error.offset), String::new());
             Some(BrokenFile { path, line, column, message: error.message.clone() })
         };
         outcome.stats.broken = self.candidates.values().filter_map(broken).collect();
         let order = |name: &str| self.rules.iter().position(|it| it.rule.meta().name == name).unwrap_or(usize::MAX);
         let mut findings: Vec<Finding> = self.made.into_iter().map(|it| it.finding).collect();
-        findings.append(&mut self.open);
         findings.append(&mut self.suppressions);
+        dedup_open(&mut self.open);
+        findings.append(&mut self.open);
         findings.sort_by(|a, b| {
             let key = |it: &Finding| (it.range.start, order(it.rule), it.round, it.range.end);
             a.path.cmp(&b.path).then(key(a).cmp(&key(b)))
@@ -329,6 +331,12 @@ impl<'r> Run<'r> {
         outcome.bugs = self.bugs;
         outcome
     }
+}
+
+/// A rule may speak of one place when it looks at different packages.
+fn dedup_open(findings: &mut Vec<Finding>) {
+    let mut seen = BTreeSet::new();
+    findings.retain(|it| seen.insert((it.file, it.range, it.rule, it.message.clone())));
 }
 
 /// The fixes of a round.

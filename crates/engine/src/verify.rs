@@ -10,15 +10,15 @@ use crate::apply::NewText;
 
 /// Why a text must not be written, as the end of a sentence that starts with "the result".
 pub(crate) fn problem(before: &SourceFile, new: &NewText) -> Option<&'static str> {
-    let after = SourceFile::parse_as(before.id(), std::sync::Arc::clone(&new.text));
-    if !same_errors(before, &after) {
+    let after = &new.file;
+    if !same_errors(before, after) {
         return Some("has a syntax error");
     }
     if new.not_clean {
         return Some("is not laid out as gofmt would");
     }
     let known = |file: &SourceFile| -> Vec<Known> { file.nodes().filter_map(known_construct).collect() };
-    let (known_before, known_after) = (known(before), known(&after));
+    let (known_before, known_after) = (known(before), known(after));
     let before = Source { text: before.text(), known: &known_before };
     let after = Source { text: after.text(), known: &known_after };
     match second_opinion(before, after) {

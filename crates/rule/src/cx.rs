@@ -257,3 +257,34 @@ const NEVER_RETURN: &[(&str, &str)] = &[
     ("log", "Panicf"),
     ("log", "Panicln"),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Group, OptionMeta};
+
+    #[test]
+    fn options_are_checked_when_set() {
+        let scope = OptionMeta { name: "scope", summary: "where", default: "all", values: &["all", "some"] };
+        let any = OptionMeta { name: "local-name", summary: "what", default: "x", values: &[] };
+        let meta = Meta {
+            name: "r",
+            summary: "",
+            group: Group::Custom,
+            recommended: false,
+            since: None,
+            until: None,
+            words: &[],
+            options: &[scope, any],
+            docs: "",
+        };
+        let mut options = Options::new();
+        assert_eq!(options.set(&meta, "scope", "some"), Ok(()));
+        assert_eq!(options.set(&meta, "local-name", "whatever"), Ok(()));
+        assert_eq!((options.get("scope"), options.get("local-name")), (Some("some"), Some("whatever")));
+        let error = options.set(&meta, "scope", "none").unwrap_err();
+        assert_eq!(error, "r.scope cannot be none: it is one of all, some");
+        let error = options.set(&meta, "scop", "all").unwrap_err();
+        assert_eq!(error, "r has no option scop: it has scope, local-name");
+    }
+}

@@ -247,31 +247,53 @@ impl Marks {
     fn of(top: Node<'_>) -> Marks {
         let len = top.descendants().len() + 1;
         let mut marks = Marks { base: top.id().index(), len, broken: vec![false; len], jumped_to: vec![false; len] };
-        let mut labels = HashMap::new();
+        // What a branch statement can refer to, and the literals that keep it from referring to more.
+        let mut around: Vec<Node<'_>> = Vec::new();
+        let mut literals: Vec<Node<'_>> = Vec::new();
+        let (mut labels, mut gotos) = (HashMap::new(), Vec::new());
         for node in [top].into_iter().chain(top.descendants()) {
+            while around.pop_if(|it| !it.contains(node)).is_some() {}
+            while literals.pop_if(|it| !it.contains(node)).is_some() {}
+            let literal = literals.last().map(|it| it.id());
+            let label = (node.kind() == Kind::BranchStmt).then(|| node.child(Role::Label).map(Node::text));
+            match (label, node.op()) {
+                (Some(label), Token::Break) => {
+                    if let Some(target) = broken_by(label, &around) {
+                        let at = marks.at(target);
+                        marks.broken[at] = true;
+                    }
+                }
+                (Some(Some(label)), Token::Goto) => gotos.push((literal, label)),
+                _ => {}
+            }
             if let Some(name) = label_of(node) {
-                labels.insert((enclosing_func(node).map(Node::id), name), node);
+                labels.insert((literal, name), node);
+            }
+            if node.kind() == Kind::FuncLit {
+                literals.push(node);
+            }
+            if is_breakable(node) || matches!(node.kind(), Kind::LabeledStmt | Kind::FuncLit) {
+                around.push(node);
             }
         }
-        for branch in [top].into_iter().chain(top.descendants()).filter(|it| it.kind() == Kind::BranchStmt) {
-            if branch.op() == Token::Break {
-                if let Some(target) = branch_target(branch).filter(|it| top.contains(*it)) {
-                    let at = marks.at(target);
-                    marks.broken[at] = true;
-                }
-            } else if branch.op() == Token::Goto
-                && let Some(label) = branch.child(Role::Label)
-                && let Some(target) = labels.get(&(enclosing_func(branch).map(Node::id), label.text()))
-            {
-                let at = marks.at(*target);
-                marks.jumped_to[at] = true;
-            }
+        for target in gotos.iter().filter_map(|it| labels.get(it)) {
+            let at = marks.at(*target);
+            marks.jumped_to[at] = true;
         }
         marks
     }
 
     fn at(&self, node: Node<'_>) -> usize {
         node.id().index() - self.base
+    }
+}
+
+/// The statement that a `break` refers to, of those around it, the innermost last.
+fn broken_by<'a>(label: Option<&str>, around: &[Node<'a>]) -> Option<Node<'a>> {
+    let mut around = around.iter().rev().take_while(|it| it.kind() != Kind::FuncLit);
+    match label {
+        None => around.find(|it| is_breakable(**it)).copied(),
+        Some(_) => around.find(|it| label_of(**it) == label)?.child(Role::Stmt),
     }
 }
 
@@ -553,5 +575,7 @@ mod tests {
         let depth = 20_000;
         let file = parse(&format!("{}return{}", "{".repeat(depth), "}".repeat(depth)));
         assert!(terminates(body(&file), |_| false));
+        let file = parse(&format!("{}break{}", "for {".repeat(depth), "; break }".repeat(depth)));
+        assert!(!terminates(body(&file), |_| false));
     }
 }

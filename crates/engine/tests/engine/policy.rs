@@ -159,10 +159,12 @@ fn broken_declarations_are_left() {
 fn files_that_cannot_be_used_are_named() {
     let rename = rename("r", "old", "new");
     let mut bench = bench([&rename]).file("a.go", USE);
-    bench.files.push(("b.go", "package p\n\nvar y = old\n".to_owned()));
+    bench.files.push(("b.go", b"package p\n\nvar y = old // \xff\n".to_vec()));
+    bench.files.push(("c.go", b"package p // \xff\n".to_vec()));
     let outcome = bench.run();
-    assert!(outcome.errors.is_empty());
-    assert_eq!(outcome.findings.len(), 2);
+    let errors: Vec<String> = outcome.errors.iter().map(|it| it.to_string()).collect();
+    assert_eq!(errors, ["b.go: not UTF-8 at byte 26; Go source has to be"]);
+    assert_eq!(statuses(&outcome), ["a.go:3: r: fixed, safe"]);
 }
 
 #[test]

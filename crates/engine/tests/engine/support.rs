@@ -81,7 +81,7 @@ impl TestRule {
 
 /// Files, rules, and how to run them.
 pub(crate) struct Bench<'r> {
-    pub(crate) files: Vec<(&'static str, String)>,
+    pub(crate) files: Vec<(&'static str, Vec<u8>)>,
     pub(crate) patterns: Vec<&'static str>,
     pub(crate) rules: Vec<&'r TestRule>,
     pub(crate) named: bool,
@@ -90,13 +90,13 @@ pub(crate) struct Bench<'r> {
 
 pub(crate) fn bench<'r>(rules: impl IntoIterator<Item = &'r TestRule>) -> Bench<'r> {
     let options = RunOptions { jobs: 1, ..RunOptions::default() };
-    let go_mod = ("go.mod", "module example.com/m\n\ngo 1.21\n".to_owned());
+    let go_mod = ("go.mod", "module example.com/m\n\ngo 1.21\n".into());
     Bench { files: vec![go_mod], patterns: vec![], rules: rules.into_iter().collect(), named: false, options }
 }
 
 impl Bench<'_> {
     pub(crate) fn file(mut self, path: &'static str, text: &str) -> Self {
-        self.files.push((path, text.to_owned()));
+        self.files.push((path, text.into()));
         self
     }
 
@@ -136,7 +136,11 @@ impl Bench<'_> {
         let outcome = self.run();
         assert!(outcome.bugs.is_empty(), "{:?}", outcome.bugs);
         after(&outcome, path).unwrap_or_else(|| {
-            self.files.iter().find(|it| it.0 == path).map(|it| it.1.clone()).expect("the file is there")
+            self.files
+                .iter()
+                .find(|it| it.0 == path)
+                .map(|it| String::from_utf8_lossy(&it.1).into_owned())
+                .expect("the file is there")
         })
     }
 }
