@@ -254,11 +254,15 @@ impl LineDiff<'_> {
         };
         let _ = writeln!(patch, "@@ -{} +{} @@", range(&first.old, &last.old), range(&first.new, &last.new));
         let mut shown = start;
-        for change in changes {
-            print_lines(' ', &self.before[shown..change.old.bytes.start], patch);
-            print_lines('-', &self.before[change.old.bytes.clone()], patch);
-            print_lines('+', &self.after[change.new.bytes.clone()], patch);
-            shown = change.old.bytes.end;
+        // Changes without a line between them read as one: first what goes, then what comes.
+        for run in changes.chunk_by(|a, b| a.old.end() == b.old.first) {
+            let old = run[0].old.bytes.start..run[run.len() - 1].old.bytes.end;
+            print_lines(' ', &self.before[shown..old.start], patch);
+            print_lines('-', &self.before[old.clone()], patch);
+            for change in run {
+                print_lines('+', &self.after[change.new.bytes.clone()], patch);
+            }
+            shown = old.end;
         }
         print_lines(' ', &self.before[shown..end], patch);
     }

@@ -249,7 +249,7 @@ mod unix {
             assert_eq!(tree.cause(&[remove("a.go", OLD[0].1)]), FileCause::ReadOnly);
         } else {
             // The mode does not bind this user (root), but stays.
-            write(&tree.root(), &[change("a.go", OLD[0].1, b"new")]).unwrap();
+            write(tree.root(), &[change("a.go", OLD[0].1, b"new")]).unwrap();
             assert_eq!(fs::read(tree.path("a.go")).unwrap(), b"new");
             assert_eq!(fs::metadata(tree.path("a.go")).unwrap().permissions().mode() & 0o777, 0o444);
         }

@@ -211,3 +211,11 @@ fn git_apply(dir: &Path, patch: &str) {
     let output = Command::new("git").args(["apply", "-v", ".patch"]).current_dir(dir).output().expect("git");
     assert!(output.status.success(), "{}\n{patch}", String::from_utf8_lossy(&output.stderr));
 }
+
+#[test]
+fn neighbouring_changes_read_as_one() {
+    let before = "a x\nb x\nc\n";
+    let edits = EditSet::new(vec![Edit::replace(TextRange::new(2, 3), "y"), Edit::replace(TextRange::new(6, 7), "y")]);
+    let patch = diff(before, &edits.unwrap());
+    assert!(patch.ends_with("@@ -1,3 +1,3 @@\n-a x\n-b x\n+a y\n+b y\n c\n"), "{patch}");
+}
