@@ -1,1 +1,45 @@
-//! gofix-gofix.
+//! Codemods for Go, as a library.
+//!
+//! A [`Session`] is a set of files, on disk ([`DiskFiles`]), in memory ([`MemoryFiles`]) or partly so ([`Overlay`]). A
+//! [`Choice`] says which rules run: the built-in ones ([`rules`]), those of your own, or both. [`Session::run`] answers
+//! with an [`Outcome`]: all findings, and the texts with the fixes in them. It can be shown as a [`Diff`], written, or just
+//! looked at.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use gofix::{Choice, LoadOptions, MemoryFiles, RunOptions, Session};
+//!
+//! let files = MemoryFiles::new([
+//!     ("go.mod", "module example.com/m\n\ngo 1.21\n"),
+//!     ("any.go", "package m\n\nfunc show(x interface{}) {}\n"),
+//! ]);
+//! let session = Session::load(Arc::new(files), &LoadOptions::default())?;
+//! let choice = Choice::named(gofix::rules(), ["interface-to-any"])?;
+//! let outcome = session.run(&choice, &RunOptions::default());
+//! assert_eq!(&*outcome.files[0].after, "package m\n\nfunc show(x any) {}\n");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! To write a rule, implement [`Rule`]; the modules [`syntax`] and [`semantic`] have what it looks at.
+
+mod choose;
+mod overlay;
+mod session;
+
+pub use choose::{Choice, ChoiceError, Chosen, suggest_rule};
+pub use gofix_engine::{BrokenFile, Bug, ChangedFile, Finding, Outcome, ReadError, SUPPRESSION, Stats, Status};
+pub use gofix_project::{
+    BadVersion, Config, DirItem, DiskFiles, FileAction, FileCause, FileError, FileKind, FileWrite, Files, GoVersion,
+    LoadError, LoadOptions, MemoryFiles, Project, Unrestored, WriteError, WriteReport,
+};
+pub use gofix_rule::{
+    Cx, Decline, Edit, FileId, Fix, Group, Level, Meta, Need, OptionMeta, Options, Report, Rule, TextRange, semantic,
+    syntax,
+};
+pub use overlay::Overlay;
+pub use session::{Diff, RunOptions, Session};
+
+/// The built-in rules, in the order in which they run and are listed.
+pub fn rules() -> &'static [&'static dyn Rule] {
+    gofix_codemods::ALL
+}

@@ -1,0 +1,160 @@
+//! The command line: what can be written on it.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use gofix::GoVersion;
+
+/// Codemods for Go: finds anti-patterns and rewrites them.
+#[derive(Parser, Debug)]
+#[command(name = "gofix-rs", version, max_term_width = 100, subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    /// When to use colours.
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Color::Auto, hide_possible_values = true)]
+    #[arg(help = "When to use colours: auto, always or never")]
+    pub(crate) color: Color,
+
+    /// Print no summary and no notes, only errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// Print what would change, as a diff
+    ///
+    /// The diff can be applied by `git apply`. Exits with 0 if nothing changes, 1 if something does, 2 on an error.
+    Diff(Run),
+    /// Make the changes
+    ///
+    /// All files are written or none; a file that has changed since it was read is never overwritten. Exits with 0 when done,
+    /// 2 on an error.
+    Apply {
+        #[command(flatten)]
+        run: Run,
+        /// Write nothing: the same as `diff`
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// List what the rules find
+    ///
+    /// Fixes, those that need review among them, and reports; with --explain, also what was left alone. Exits with 0 if there
+    /// is no fix and no report, 1 if there is one, 2 on an error.
+    Check {
+        #[command(flatten)]
+        run: Run,
+        /// How to print findings: text or json
+        #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text, hide_possible_values = true)]
+        format: Format,
+    },
+    /// List the rules
+    Rules,
+    /// Print the page of a rule
+    Explain {
+        /// The rule
+        rule: String,
+    },
+}
+
+/// What all commands that look at code have in common.
+#[derive(Args, Debug)]
+pub(crate) struct Run {
+    /// Go's package patterns: ./... (the default), directories, files; or - for a file on stdin
+    ///
+    /// With -, `diff` prints the diff and `apply` the new text of the file on stdin.
+    #[arg(value_name = "PATTERN")]
+    pub(crate) patterns: Vec<String>,
+
+    /// Only these rules, or the recommended rules of these groups
+    #[arg(short, long = "rule", value_name = "NAME,...", value_delimiter = ',')]
+    pub(crate) rules: Vec<String>,
+
+    /// Make fixes that need review as well
+    #[arg(long)]
+    pub(crate) review: bool,
+
+    /// List what was left alone, with reasons
+    #[arg(long)]
+    pub(crate) explain: bool,
+
+    /// Set an option of a rule
+    #[arg(long = "set", value_name = "RULE.KEY=VALUE")]
+    pub(crate) settings: Vec<String>,
+
+    /// How many threads to use; as many as there are cores by default
+    #[arg(short, long, value_name = "N")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+
+    /// Build tags that hold
+    #[arg(long, value_name = "TAG,...", value_delimiter = ',')]
+    pub(crate) tags: Vec<String>,
+
+    /// The Go version of files outside any module, such as 1.22; the newest by default
+    #[arg(long = "go", value_name = "VERSION")]
+    pub(crate) go_version: Option<GoVersion>,
+
+    /// A file to read in place of go.mod
+    #[arg(long, value_name = "FILE")]
+    pub(crate) modfile: Option<PathBuf>,
+
+    /// Where the file on stdin belongs: gives it a module and a package
+    #[arg(long, value_name = "FILE")]
+    pub(crate) stdin_filename: Option<PathBuf>,
+}
+
+impl Run {
+    /// Whether to read a file from stdin.
+    ///
+    /// # Errors
+    /// What is wrong if `-` and other patterns, or the flag without `-`, were given.
+    pub(crate) fn is_stdin(&self) -> Result<bool, String> {
+        let is_stdin = self.patterns.iter().any(|it| it == "-");
+        if is_stdin && self.patterns.len() > 1 {
+            return Err("- reads one file from stdin; run again for the other patterns".to_owned());
+        }
+        if !is_stdin && self.stdin_filename.is_some() {
+            return Err("--stdin-filename is the name of the file on stdin; add the pattern -".to_owned());
+        }
+        Ok(is_stdin)
+    }
+}
+
+#[derive(Copy, Clone, PartialEq, Eq, ValueEnum, Debug)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Copy, Clone, PartialEq, Eq, ValueEnum, Debug)]
+pub(crate) enum Format {
+    Text,
+    Json,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_flags_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn stdin_stands_alone() {
+        let run = |args: &[&str]| match Cli::parse_from(["gofix-rs", "diff"].iter().chain(args)).command {
+            Command::Diff(run) => run.is_stdin(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(run(&["./..."]), Ok(false));
+        assert_eq!(run(&["-", "--stdin-filename", "a/b.go"]), Ok(true));
+        assert!(run(&["-", "./..."]).is_err());
+        assert!(run(&["--stdin-filename", "a/b.go"]).is_err());
+    }
+}

@@ -1,0 +1,78 @@
+//! From flags to a session and a choice of rules.
+
+use std::io::{Read, stdin};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use gofix::{Choice, DiskFiles, Files, LoadOptions, MemoryFiles, Overlay, Session};
+
+use crate::args::Run;
+
+/// The name of the file on stdin if none is given.
+const STDIN_NAME: &str = "stdin.go";
+
+/// The rules that the flags choose.
+pub(crate) fn choose(run: &Run) -> Result<Choice<'static>, String> {
+    let known = gofix::rules();
+    let choice = match run.rules.is_empty() {
+        true => Ok(Choice::recommended(known)),
+        false => Choice::named(known, &run.rules),
+    };
+    let mut choice = choice.map_err(|error| match error {
+        gofix::ChoiceError::UnknownRule { suggestion: None, .. } => format!("{error}; gofix-rs rules lists them"),
+        error => error.to_string(),
+    })?;
+    for setting in &run.settings {
+        choice.set(setting).map_err(|error| format!("--set {setting}: {error}"))?;
+    }
+    Ok(choice)
+}
+
+/// The files to look at, and the content of stdin if that is one of them.
+pub(crate) struct Input {
+    pub(crate) session: Session,
+    pub(crate) stdin: Option<Vec<u8>>,
+}
+
+/// Finds the files that the flags mean. `disk` is how the disk is read.
+pub(crate) fn load(run: &Run, disk: Arc<dyn Files>) -> Result<Input, String> {
+    let mut options = LoadOptions::from_env()
+        .map_err(|error| format!("the current directory cannot be found: {error}; go to another"))?;
+    options.patterns.clone_from(&run.patterns);
+    options.modfile.clone_from(&run.modfile);
+    options.go_version = run.go_version;
+    options.config.tags.extend(run.tags.iter().filter(|tag| !tag.is_empty()).cloned());
+    let (files, stdin) = match run.is_stdin()? {
+        true => {
+            let content = read_stdin()?;
+            (stdin_files(run, &mut options, &content, disk), Some(content))
+        }
+        false => (disk, None),
+    };
+    let session = Session::load(files, &options).map_err(|error| error.to_string())?;
+    Ok(Input { session, stdin })
+}
+
+fn read_stdin() -> Result<Vec<u8>, String> {
+    let mut content = Vec::new();
+    match stdin().lock().read_to_end(&mut content) {
+        Ok(_) => Ok(content),
+        Err(error) => Err(format!("cannot read stdin: {error}")),
+    }
+}
+
+/// Puts the file on stdin among the others, or by itself if it has no name.
+fn stdin_files(run: &Run, options: &mut LoadOptions, content: &[u8], disk: Arc<dyn Files>) -> Arc<dyn Files> {
+    let Some(name) = &run.stdin_filename else {
+        options.cwd = PathBuf::from("/");
+        options.patterns = vec![STDIN_NAME.to_owned()];
+        return Arc::new(MemoryFiles::new([(Path::new("/").join(STDIN_NAME), content)]));
+    };
+    options.patterns = vec![name.to_string_lossy().into_owned()];
+    Arc::new(Overlay::new(disk, &options.cwd.join(name), content.to_owned()))
+}
+
+/// The files of the disk.
+pub(crate) fn disk() -> Arc<dyn Files> {
+    Arc::new(DiskFiles)
+}

@@ -1,0 +1,82 @@
+//! A progress bar for people who have waited for a second.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use gofix::{DirItem, FileError, FileKind, FileWrite, Files, WriteError, WriteReport};
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// How long nothing is shown.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// How often the bar is drawn.
+const INTERVAL: Duration = Duration::from_millis(100);
+
+/// Shows how many files have been read, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    stop: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Progress {
+    /// A bar on stderr, for a run that began at `started` and is to read `total` files; `read` counts them.
+    pub(crate) fn new(started: Instant, total: u64, read: Arc<AtomicU64>) -> Progress {
+        let (stop, stopped) = channel();
+        let run = move || {
+            let wait = |time| stopped.recv_timeout(time) == Err(RecvTimeoutError::Timeout);
+            if !wait(PATIENCE.saturating_sub(started.elapsed())) {
+                return;
+            }
+            let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} files")
+                .unwrap_or_else(|_| ProgressStyle::default_bar());
+            let bar = ProgressBar::new(total).with_style(style);
+            while wait(INTERVAL) {
+                bar.set_position(read.load(Ordering::Relaxed).min(total));
+            }
+            bar.finish_and_clear();
+        };
+        // Without a thread there is no bar.
+        let thread = thread::Builder::new().name("progress".to_owned()).spawn(run).ok();
+        Progress { stop: Some(stop), thread }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.stop = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Files that count how many of them are read.
+#[derive(Debug)]
+pub(crate) struct Counted {
+    pub(crate) files: Arc<dyn Files>,
+    pub(crate) read: Arc<AtomicU64>,
+}
+
+impl Files for Counted {
+    fn read(&self, path: &Path) -> Result<Vec<u8>, FileError> {
+        self.read.fetch_add(1, Ordering::Relaxed);
+        self.files.read(path)
+    }
+
+    fn list(&self, dir: &Path) -> Result<Vec<DirItem>, FileError> {
+        self.files.list(dir)
+    }
+
+    fn kind(&self, path: &Path) -> Option<FileKind> {
+        self.files.kind(path)
+    }
+
+    fn write(&self, root: &Path, changes: &[FileWrite<'_>]) -> Result<WriteReport, WriteError> {
+        self.files.write(root, changes)
+    }
+}

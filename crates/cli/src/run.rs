@@ -1,0 +1,123 @@
+//! The commands that look at code: `diff`, `apply`, `check`.
+
+use std::io::{self, BufWriter, IsTerminal, Write, stderr, stdout};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Instant;
+
+use gofix::{Choice, Outcome, RunOptions, Session};
+
+use crate::args::{Format, Run};
+use crate::input::{self, Input};
+use crate::progress::{Counted, Progress};
+use crate::summary::{self, Made};
+use crate::term::Term;
+use crate::{Failure, Status, diff, error, findings, interrupt, json, notes, written};
+
+/// A run that has come to its end.
+struct Ran {
+    choice: Choice<'static>,
+    session: Session,
+    stdin: Option<Vec<u8>>,
+    outcome: Outcome,
+}
+
+fn run_rules(run: &Run, term: &Term, started: Instant) -> Result<Ran, Failure> {
+    let choice = input::choose(run)?;
+    let read = Arc::new(AtomicU64::new(0));
+    let wants_bar = stderr().is_terminal() && !term.quiet;
+    let disk = match wants_bar {
+        true => Arc::new(Counted { files: input::disk(), read: Arc::clone(&read) }),
+        false => input::disk(),
+    };
+    let Input { session, stdin } = input::load(run, disk)?;
+    let selected = || session.project().files().iter().filter(|file| file.selected).count();
+    let progress = wants_bar.then(|| Progress::new(started, selected() as u64, read));
+    let jobs = run.jobs.map_or(0, usize::from);
+    let outcome = session.run(&choice, &RunOptions { review: run.review, jobs });
+    drop(progress);
+    Ok(Ran { choice, session, stdin, outcome })
+}
+
+impl Ran {
+    /// Reports what failed; whether anything did.
+    fn report_errors(&self, term: &Term) -> bool {
+        let mut errors = notes::errors(&self.session, &self.outcome).peekable();
+        let failed = errors.peek().is_some();
+        errors.for_each(|message| error(term, &message));
+        failed
+    }
+
+    /// Prints what was passed over, and the summary, on stderr.
+    fn finish(&self, run: &Run, term: &Term, made: Made, started: Instant) {
+        if !term.quiet {
+            notes::print(&self.session, &self.outcome, run.explain, term);
+            summary::print(&self.choice, &self.outcome, made, term, started);
+        }
+    }
+}
+
+/// `diff`: prints the changes.
+pub(crate) fn diff(run: &Run, term: &Term, started: Instant) -> Result<Status, Failure> {
+    let ran = run_rules(run, term, started)?;
+    let changes = ran.session.diff(&ran.outcome);
+    let result = diff::print(&mut BufWriter::new(stdout().lock()), &changes.patches, term);
+    if run.explain && !term.quiet {
+        findings::print(&mut stderr().lock(), &ran.session, findings::passed_over(&ran.outcome), &term.err).ok();
+    }
+    ran.finish(run, term, Made::Diff, started);
+    written(result)?;
+    if changes.is_elsewhere && !term.quiet {
+        notes::print_base(&changes.base, term);
+    }
+    Ok(match (ran.report_errors(term), changes.patches.is_empty()) {
+        (true, _) => Status::Failed,
+        (false, true) => Status::Clean,
+        (false, false) => Status::Found,
+    })
+}
+
+/// `apply`: makes the changes.
+pub(crate) fn apply(run: &Run, term: &Term, started: Instant) -> Result<Status, Failure> {
+    let ran = run_rules(run, term, started)?;
+    let result = match &ran.stdin {
+        Some(content) => written(print_new_text(content, &ran.outcome)),
+        None => interrupt::shielded(|| ran.session.write(&ran.outcome)).map(drop).map_err(|error| {
+            let nothing = if error.unrestored.is_empty() { "\nno file was changed" } else { "" };
+            Failure::Message(format!("{error}{nothing}"))
+        }),
+    };
+    if run.explain && !term.quiet {
+        findings::print(&mut stderr().lock(), &ran.session, findings::passed_over(&ran.outcome), &term.err).ok();
+    }
+    let failed = ran.report_errors(term);
+    result?;
+    ran.finish(run, term, Made::Written, started);
+    Ok(if failed { Status::Failed } else { Status::Clean })
+}
+
+/// Prints the file that came from stdin as it is after the run.
+fn print_new_text(content: &[u8], outcome: &Outcome) -> io::Result<()> {
+    let text = outcome.files.first().map_or(content, |file| file.after.as_bytes());
+    let mut out = stdout().lock();
+    out.write_all(text)?;
+    out.flush()
+}
+
+/// `check`: lists findings.
+pub(crate) fn check(run: &Run, format: Format, term: &Term, started: Instant) -> Result<Status, Failure> {
+    let ran = run_rules(run, term, started)?;
+    let listed = findings::listed(&ran.outcome, run.explain);
+    let mut out = BufWriter::new(stdout().lock());
+    let result = match format {
+        Format::Text => findings::print(&mut out, &ran.session, listed, &term.out),
+        Format::Json => json::print(&mut out, &ran.session, &ran.outcome, listed),
+    };
+    written(result.and_then(|()| out.flush()))?;
+    ran.finish(run, term, Made::Nothing, started);
+    Ok(match (ran.report_errors(term), ran.outcome.findings.iter().any(findings::counts)) {
+        (true, _) => Status::Failed,
+        (false, true) => Status::Found,
+        (false, false) => Status::Clean,
+    })
+}
