@@ -1,6 +1,7 @@
 //! Chores of the workspace: `cargo xtask <command>`.
 
 mod copies;
+mod docs;
 mod dump;
 mod flags;
 mod go;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
 fn task(args: Vec<String>) -> Result<ExitCode> {
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     match words[..] {
+        ["docs", ..] => docs::run(&Flags::parse(&args[1..], &["--check"], &[])?),
         ["oracle", "syntax", ..] => {
             let flags = Flags::parse(&args[2..], &[], &["--sample", "--mutate", "--seed"])?;
             with_go(|go| oracle_syntax::run(go, &flags))

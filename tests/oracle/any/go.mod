@@ -1,0 +1,3 @@
+module oracle/any
+
+go 1.24

@@ -1,0 +1,3 @@
+package any
+
+var Other interface{}

@@ -1,0 +1,5 @@
+//go:build go1.21
+
+package sub
+
+func Old(x interface{}) interface{} { return x }
