@@ -49,7 +49,7 @@ fn name_it<'a>(cx: &Cx<'a>, any: &Any, interface: Node<'a>) -> Result<Fix, Decli
     match any.at(cx, interface) {
         Tri::Yes => {}
         Tri::No => return Err("any means something else here".into()),
-        Tri::Unknown => return Err("a file of the package cannot be read, and may declare any".into()),
+        Tri::Unknown => return Err("what any means cannot be told: something in the package cannot be read".into()),
     }
     if !interface.file().comments_in(interface.range()).is_empty() {
         return Err("a comment stands between the braces".into());

@@ -56,6 +56,9 @@ fn move_to<'a>(cx: &Cx<'a>, place: Node<'a>, old: &str, path: &str, new: &str) -
     if cx.package().is_external_test() && cx.package().name() == "ioutil_test" {
         return Err("this tests io/ioutil itself".into());
     }
+    if place.kind() == Kind::Ident {
+        return Err("io/ioutil is imported with a point, so whether that import is still needed cannot be told".into());
+    }
     if is_written_to(place) {
         return Err("io/ioutil has a variable of its own, which is assigned here".into());
     }

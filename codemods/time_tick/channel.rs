@@ -70,7 +70,8 @@ fn assigned_place<'a>(cx: &Cx<'a>, call: Node<'a>, parent: Node<'a>, stmt: Node<
     }
 }
 
-fn unlabeled(stmt: Node<'_>) -> Node<'_> {
+/// The statement behind any labels.
+pub(super) fn unlabeled(stmt: Node<'_>) -> Node<'_> {
     let mut stmt = stmt;
     while let Some(it) = LabeledStmt::cast(stmt) {
         stmt = it.stmt();
@@ -89,6 +90,9 @@ impl<'a> Variable<'a> {
     pub(super) fn receives_if_any(&self) -> Result<Vec<Node<'a>>, Decline> {
         let assign = AssignStmt::cast(unlabeled(self.stmt)).filter(|it| it.lhs().count() == 1);
         let assign = assign.ok_or("the statement assigns the channel together with other values")?.node();
+        if self.cx.func(self.stmt) != self.cx.func(self.def.ident()) {
+            return Err("a function literal assigns the channel, and returns before it is used".into());
+        }
         let spec = self.def.ident().parent().and_then(ValueSpec::cast);
         let is_nil = |it: Node<'a>| self.cx.resolve(it.unparen()).is_universe("nil");
         if !spec.is_some_and(|it| it.values().all(is_nil)) {

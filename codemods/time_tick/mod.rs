@@ -215,7 +215,7 @@ impl<'a> Tick<'a> {
         let fix = Fix::new(level)
             .at_most(Level::Review)
             .insert_before_stmt(variable.stmt, lines)
-            .and(without_init(variable.stmt))
+            .and(without_init(channel::unlabeled(variable.stmt)))
             .drops_comments_in(variable.stmt.file(), self.period.range());
         Ok(receives.into_iter().fold(fix, |fix, it| fix.insert_after(it, ".C")).relies_on(self.func(variable.stmt)))
     }
@@ -235,8 +235,9 @@ impl<'a> Tick<'a> {
             let channel = RangeStmt::cast(it).map(|it| it.x().unparen());
             channel.is_some_and(|it| receives.contains(&it) || channel::is_tick(&self.cx, it))
         };
-        let flow = self.cx.flow(func, never_ends).ok_or("the function has no body")?;
-        match (returns::after(&self.cx, &flow, stmt), self.cx.is_set("endless")) {
+        let flow = self.cx.flow(func, never_ends);
+        let returns = flow.is_some_and(|it| returns::after(&self.cx, &it, stmt));
+        match (returns, self.cx.is_set("endless")) {
             (true, _) => Ok(self.level),
             (false, true) => Ok(Level::Review),
             (false, false) => Err("the function never returns from here, so its ticker is needed for ever".into()),

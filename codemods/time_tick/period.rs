@@ -32,7 +32,8 @@ fn is_guarded<'a>(cx: &Cx<'a>, period: Node<'a>) -> bool {
 /// Whether `cond` holds only if `period > 0` does.
 fn asks_for<'a>(cx: &Cx<'a>, cond: Node<'a>, period: Node<'a>) -> bool {
     let mut conjuncts = vec![cond.unparen()];
-    while let Some(it) = conjuncts.pop().and_then(BinaryExpr::cast) {
+    while let Some(conjunct) = conjuncts.pop() {
+        let Some(it) = BinaryExpr::cast(conjunct) else { continue };
         let (x, y) = (it.x().unparen(), it.y().unparen());
         let is_period = |it: Node<'a>| it.text() == period.unparen().text();
         let constant = |it: Node<'a>| cx.const_value(it).map(|it| it.value);
