@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use gofix_syntax::{
-    Kind, Node, Token,
+    Kind, Node, Role, Token,
     ast::{AstNode, BinaryExpr, CallExpr, GenDecl, UnaryExpr, ValueSpec},
 };
 
@@ -133,8 +133,8 @@ impl<'a> Eval<'a> {
         if depth > MAX_DEPTH || self.steps.get() > MAX_STEPS {
             return None;
         }
-        let expr = expr.unparen();
         match expr.kind() {
+            Kind::ParenExpr => self.expr(expr.child(Role::X)?, iota, depth + 1),
             Kind::BasicLit => basic_lit(expr),
             Kind::Ident | Kind::SelectorExpr => self.name(expr, iota, depth),
             Kind::UnaryExpr => self.unary(UnaryExpr::cast(expr)?, iota, depth),
