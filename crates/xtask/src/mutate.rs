@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use gofix_syntax::{SourceFile, TextRange};
+use gofix_syntax::{Kind, Node, Role, SourceFile, TextRange};
 
 use crate::{Result, random::Random, workspace};
 
@@ -41,6 +41,44 @@ pub(crate) fn write(files: &[PathBuf], count: usize, seed: u64) -> Result<Vec<Mu
         mutants.push(Mutant { path, original: Path::to_path_buf(original), what });
     }
     Ok(mutants)
+}
+
+/// Takes the declarations without errors of the broken files among `paths` and writes them, file by file, to files
+/// beside these, which are returned.
+pub(crate) fn salvage(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let mut salvaged = Vec::new();
+    for path in paths {
+        let Ok(text) = fs::read_to_string(path) else { continue };
+        let file = SourceFile::parse(text);
+        let Some(text) = clean_declarations(&file) else { continue };
+        if !same_kinds(&file, &SourceFile::parse(text.as_str())) {
+            return Err(format!("{}: a declaration has another tree when it stands alone", path.display()));
+        }
+        let path = path.with_extension("clean.go");
+        fs::write(&path, text).map_err(|it| format!("{}: {it}", path.display()))?;
+        salvaged.push(path);
+    }
+    Ok(salvaged)
+}
+
+/// A file of the declarations of `file` that have no errors; none if there are none, or no errors.
+fn clean_declarations(file: &SourceFile) -> Option<String> {
+    let mut text = "package p\n".to_owned();
+    for decl in declarations(file) {
+        text += decl.text();
+        text.push('\n');
+    }
+    (!file.errors().is_empty() && declarations(file).next().is_some()).then_some(text)
+}
+
+/// Whether the declarations of two files are the same but for their places.
+fn same_kinds(a: &SourceFile, b: &SourceFile) -> bool {
+    let nodes = |file| declarations(file).flat_map(|it: Node<'_>| std::iter::once(it).chain(it.descendants()));
+    nodes(a).map(|it| (it.kind(), it.range().len())).eq(nodes(b).map(|it| (it.kind(), it.range().len())))
+}
+
+fn declarations(file: &SourceFile) -> impl Iterator<Item = Node<'_>> {
+    file.root().children_in(Role::Decls).filter(|it| it.kind() != Kind::BadDecl)
 }
 
 /// Text that is put between two tokens, or into one.
@@ -234,6 +272,15 @@ fn replace_byte(text: &str, random: &mut Random) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_broken_is_salvaged() {
+        let file = SourceFile::parse("package p\n\nvar a int\n\nvar b +\n\nvar c int // C\n");
+        assert_eq!(clean_declarations(&file).as_deref(), Some("package p\nvar a int\nvar c int\n"));
+        assert_eq!(clean_declarations(&SourceFile::parse("package p\nvar a int\n")), None);
+        assert!(same_kinds(&file, &SourceFile::parse("package p\nvar x int\nvar y int\n")));
+        assert!(!same_kinds(&file, &SourceFile::parse("package p\nvar x int\nvar y *int\n")));
+    }
 
     #[test]
     fn any_text_can_be_broken_and_always_in_the_same_way() {

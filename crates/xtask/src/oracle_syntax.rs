@@ -16,7 +16,8 @@ use crate::{
     dump::{self, Hashes, Verdict},
     flags::Flags,
     go::Go,
-    mutate, output_of,
+    mutate::{self, Mutant},
+    output_of,
     random::Random,
     workspace,
 };
@@ -39,17 +40,7 @@ pub(crate) fn run(go: &Go, flags: &Flags) -> Result<ExitCode> {
         clean &= report.is_clean();
     }
     if let Some(count) = flags.get("--mutate")? {
-        let mutants = mutate::write(&files, count, seed)?;
-        let paths: Vec<PathBuf> = mutants.iter().map(|it| it.path.clone()).collect();
-        let report = oracle.compare(&paths)?;
-        println!("broken at random, seed {seed}\n{report}");
-        for mutant in mutants {
-            match report.differing.contains_key(&mutant.path) {
-                true => println!("{}: {} of {}", mutant.path.display(), mutant.what, mutant.original.display()),
-                false => fs::remove_file(&mutant.path).map_err(|it| it.to_string())?,
-            }
-        }
-        clean &= report.is_clean();
+        clean &= oracle.compare_mutants(&mutate::write(&files, count, seed)?, seed)?;
     }
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -60,6 +51,25 @@ struct Oracle {
 }
 
 impl Oracle {
+    /// Compares broken files, and then what is left of each when its broken declarations are taken out, which is Go.
+    /// Files that differ stay where they are.
+    fn compare_mutants(&self, mutants: &[Mutant], seed: u64) -> Result<bool> {
+        let paths: Vec<PathBuf> = mutants.iter().map(|it| it.path.clone()).collect();
+        let broken = self.compare(&paths)?;
+        println!("broken at random, seed {seed}\n{broken}");
+        let salvaged = mutate::salvage(&paths)?;
+        let clean = self.compare(&salvaged)?;
+        println!("their declarations without errors\n{clean}");
+        for mutant in mutants.iter().filter(|it| broken.differing.contains_key(&it.path)) {
+            println!("{}: {} of {}", mutant.path.display(), mutant.what, mutant.original.display());
+        }
+        let differs = |it: &&PathBuf| broken.differing.contains_key(*it) || clean.differing.contains_key(*it);
+        for path in paths.iter().chain(&salvaged).filter(|it| !differs(it)) {
+            fs::remove_file(path).map_err(|it| format!("{}: {it}", path.display()))?;
+        }
+        Ok(broken.is_clean() && clean.is_clean() && clean.rejected == 0)
+    }
+
     fn compare(&self, files: &[PathBuf]) -> Result<Report> {
         let (theirs, ours) = thread::scope(|scope| {
             let theirs = scope.spawn(|| self.verdicts(files));
