@@ -1,7 +1,8 @@
 //! Compares what identifiers denote with what go/types says: where we answer, the answers agree.
 //!
 //! By default some packages of the standard library are compared. `GOFIX_ORACLE_DIRS=ROOT[:ROOT...]` names module roots
-//! (or `GOROOT/src`) of which all packages are. `GOFIX_GO` is the `go` command to use if it is not the one on the path.
+//! (or `GOROOT/src`) of which all packages are, for three systems. `GOFIX_ORACLE_SHOW=CLASS` prints the identifiers of a
+//! class that we do not know. `GOFIX_GO` is the `go` command to use if it is not the one on the path.
 
 use std::{
     collections::{BTreeMap, HashMap},
