@@ -30,18 +30,20 @@ struct Draft {
     text: Arc<str>,
 }
 
-/// The texts of all files that the fixes change, which must not be in conflict.
-pub(crate) fn apply(ws: &Workspace, fixes: &[&Fix]) -> BTreeMap<FileId, NewText> {
+/// The texts of those files of `only` that the fixes change. The fixes must not be in conflict.
+pub(crate) fn apply(ws: &Workspace, fixes: &[&Fix], only: &BTreeSet<FileId>) -> BTreeMap<FileId, NewText> {
     let mut edits: BTreeMap<FileId, Vec<Edit>> = BTreeMap::new();
     let mut needs: BTreeMap<FileId, BTreeSet<&Need>> = BTreeMap::new();
     for fix in fixes {
-        for (file, of_file) in fix.edits() {
+        for (file, of_file) in fix.edits().iter().filter(|(file, _)| only.contains(file)) {
             edits.entry(*file).or_default().extend(of_file.iter().cloned());
         }
         for need in fix.all_needs() {
             let Need::Import { file, .. } = need;
-            needs.entry(*file).or_default().insert(need);
-            edits.entry(*file).or_default();
+            if only.contains(file) {
+                needs.entry(*file).or_default().insert(need);
+                edits.entry(*file).or_default();
+            }
         }
     }
     let files: Vec<(FileId, Vec<Edit>)> = edits.into_iter().collect();

@@ -12,6 +12,7 @@ mod comments;
 mod imports;
 #[cfg(test)]
 mod imports_tests;
+mod make;
 mod outcome;
 mod policy;
 mod prefilter;

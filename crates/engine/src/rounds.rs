@@ -6,20 +6,19 @@ use std::{
     sync::Arc,
 };
 
-use gofix_rule::{EditSet, FileId, Fix, TextRange};
+use gofix_rule::{EditSet, FileId, TextRange};
 use gofix_semantic::Workspace;
 use rayon::prelude::*;
 
 use crate::{
     RunOptions, Selected,
-    apply::{NewText, apply},
+    apply::NewText,
+    make::{Applied, files_of, make},
     outcome::{BrokenFile, Bug, ChangedFile, Finding, Outcome, SUPPRESSION, Status},
     policy::{Decision, Judged, Policy},
     prefilter::{Candidate, Prefilter},
-    resolve::Taken,
     schedule,
     suppress::{self, Directive},
-    verify,
 };
 
 /// In so many rounds fixes are made. A file that is not done then is left unchanged.
@@ -337,69 +336,6 @@ impl<'r> Run<'r> {
 fn dedup_open(findings: &mut Vec<Finding>) {
     let mut seen = BTreeSet::new();
     findings.retain(|it| seen.insert((it.file, it.range, it.rule, it.message.clone())));
-}
-
-/// The fixes of a round.
-struct Applied {
-    /// Indices of the findings whose fixes are made.
-    taken: Vec<usize>,
-    texts: BTreeMap<FileId, NewText>,
-    /// Those whose fixes were tried and led to a bad text, and what was wrong with it.
-    withdrawn: BTreeMap<usize, &'static str>,
-}
-
-/// Makes the fixes that get along with each other and lead to good texts.
-fn make(ws: &Workspace, judged: &[Judged]) -> Applied {
-    let mut withdrawn = BTreeMap::new();
-    loop {
-        let mut together = Taken::default();
-        let mut taken = Vec::new();
-        for (index, it) in judged.iter().enumerate().filter(|(index, _)| !withdrawn.contains_key(index)) {
-            if let (Decision::Make(_), Some(fix)) = (&it.decision, &it.fix)
-                && together.take(fix, &it.declares)
-            {
-                taken.push(index);
-            }
-        }
-        let fixes =
-            |indices: &[usize]| -> Vec<&Fix> { indices.iter().filter_map(|it| judged[*it].fix.as_deref()).collect() };
-        let texts = apply(ws, &fixes(&taken));
-        let problems: Vec<(FileId, &'static str)> =
-            texts.par_iter().filter_map(|(id, new)| Some((*id, verify::problem(ws.file(*id)?, new)?))).collect();
-        if problems.is_empty() {
-            return Applied { taken, texts, withdrawn };
-        }
-        for (id, problem) in problems {
-            let of_file: Vec<usize> = taken.iter().copied().filter(|it| files_of(&judged[*it]).contains(&id)).collect();
-            let is_bad = |indices: &[usize]| {
-                let texts = apply(ws, &fixes(indices));
-                let file = ws.file(id).zip(texts.get(&id));
-                file.is_some_and(|(file, new)| verify::problem(file, new).is_some())
-            };
-            withdrawn.extend(guilty(&of_file, is_bad).map(|it| (it, problem)));
-        }
-    }
-}
-
-/// The last of the shortest run of first fixes that leads to a bad text, found by halving.
-fn guilty(indices: &[usize], is_bad: impl Fn(&[usize]) -> bool) -> Option<usize> {
-    let (mut good, mut bad) = (0, indices.len());
-    while bad - good > 1 {
-        let middle = good + (bad - good) / 2;
-        if is_bad(&indices[..middle]) {
-            bad = middle;
-        } else {
-            good = middle;
-        }
-    }
-    indices.get(bad.checked_sub(1)?).copied()
-}
-
-/// The files that the fix of a finding changes.
-fn files_of(judged: &Judged) -> BTreeSet<FileId> {
-    let Some(fix) = &judged.fix else { return BTreeSet::new() };
-    let imports = fix.all_needs().iter().map(|gofix_rule::Need::Import { file, .. }| file);
-    fix.edits().keys().chain(fix.removed()).chain(imports).copied().collect()
 }
 
 fn hash(text: &str) -> u64 {

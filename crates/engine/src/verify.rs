@@ -44,16 +44,7 @@ fn known_construct(node: Node<'_>) -> Option<Known> {
         Kind::CallExpr => {
             let call = CallExpr::cast(node)?;
             let (fun, arg) = (call.fun(), call.args().next()?);
-            let is_value = matches!(
-                arg.kind(),
-                Kind::BasicLit
-                    | Kind::CallExpr
-                    | Kind::BinaryExpr
-                    | Kind::UnaryExpr
-                    | Kind::CompositeLit
-                    | Kind::FuncLit
-            );
-            (fun.as_ident() == Some("new") && is_value).then_some((Construct::NewOfValue, fun.range()))?
+            (fun.as_ident() == Some("new") && !is_named_or_type(arg)).then_some((Construct::NewOfValue, fun.range()))?
         }
         Kind::FuncDecl => {
             let func = FuncDecl::cast(node)?;
@@ -76,6 +67,22 @@ fn known_construct(node: Node<'_>) -> Option<Known> {
     Some(Known { range, construct })
 }
 
+/// Whether tree-sitter takes an argument of `new` for a type: `T`, `p.T`, `[]T`, `*[]T`, `T[[]U]`. What stands for it
+/// where it is covered must be an expression, so type literals must not be.
+fn is_named_or_type(mut arg: Node<'_>) -> bool {
+    let is_name = |it: Node<'_>| it.kind() == Kind::Ident;
+    if is_name(arg) || SelectorExpr::cast(arg).is_some_and(|it| is_name(it.x())) {
+        return true;
+    }
+    while let Kind::StarExpr | Kind::ParenExpr = arg.kind()
+        && let Some(x) = arg.child(Role::X)
+    {
+        arg = x;
+    }
+    let has_args = matches!(arg.kind(), Kind::IndexExpr | Kind::IndexListExpr);
+    arg.kind().is_type_literal() || has_args && arg.children().skip(1).any(|it| it.kind().is_type_literal())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -88,6 +95,20 @@ mod tests {
             assert_eq!(file.errors(), []);
             let found: Vec<Known> = file.nodes().filter_map(known_construct).collect();
             assert_eq!(found, [Known { range, construct }]);
+        }
+    }
+
+    #[test]
+    fn no_argument_of_new_is_an_error() {
+        let args = "T p.T (T) *T []T *[]T **[]T ([]T) map[K]V T[U] T[[]U] T[A,B] T[A,[]B] func() 1 (1) -x &x *x *f() x.y.z x[0] \
+                    x[i+1] x[1:2] x.(T) f() f().x T{1} []T{1} []T{1}[0] struct{}{} func(){} x==y !x (*p).x []byte(x) make([]T,3)";
+        for arg in args.split_whitespace() {
+            let text = format!("package p\n\nvar x = new({arg})\n");
+            let file = SourceFile::parse(text.as_str());
+            assert_eq!(file.errors(), [], "{arg}");
+            let known: Vec<Known> = file.nodes().filter_map(known_construct).collect();
+            let after = Source { text: &text, known: &known };
+            assert_eq!(second_opinion(Source::plain("package p\n"), after), Verdict::Fine, "{arg}");
         }
     }
 }
