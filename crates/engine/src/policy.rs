@@ -46,6 +46,9 @@ pub(crate) struct Policy<'a> {
     pub(crate) directives: BTreeMap<FileId, Vec<Directive>>,
     /// Files that are to be left as they are, and why.
     pub(crate) frozen: &'a BTreeMap<FileId, &'static str>,
+    /// Files that fixes of earlier rounds create and remove.
+    pub(crate) created: &'a [(String, String)],
+    pub(crate) removed: &'a [FileId],
 }
 
 const LOSES_COMMENT: &str = "a comment would be lost";
@@ -113,7 +116,8 @@ impl Policy<'_> {
             return Some(reason);
         }
         fix.created().iter().find_map(|(path, text)| {
-            if project.source().kind(&project.root().join(path)).is_some() {
+            let exists = self.created.iter().any(|it| it.0 == *path);
+            if exists || project.source().kind(&project.root().join(path)).is_some() {
                 Some(format!("it would create {path}, which exists"))
             } else if path.ends_with(".go") && !verify::is_valid(text) {
                 Some("the result has a syntax error".to_owned())
@@ -130,6 +134,7 @@ impl Policy<'_> {
             return Some((*reason).to_owned());
         }
         let why = match self.ws.text(id) {
+            _ if self.removed.contains(&id) => "another fix removes",
             _ if entry.in_vendor() => "is vendored",
             _ if !entry.selected => "the patterns do not select",
             Ok(text) if header::read(text).generated => "is generated",

@@ -103,7 +103,9 @@ impl<'r> Run<'r> {
 
     /// Checks the files, and makes the fixes that can be made together. Returns the files to be checked next.
     fn one_round(&mut self, todo: &[FileId]) -> Vec<FileId> {
-        let files: Vec<Candidate> = todo.iter().filter_map(|it| self.candidates.get(it)).cloned().collect();
+        let exists = |it: &&FileId| !self.removed.contains(it);
+        let files = todo.iter().filter(exists).filter_map(|it| self.candidates.get(it));
+        let files: Vec<Candidate> = files.cloned().collect();
         let (raws, bugs) = schedule::check(&self.ws, self.rules, &files);
         self.bugs.extend(bugs);
         let directives: BTreeMap<FileId, Vec<Directive>> = files
@@ -111,8 +113,15 @@ impl<'r> Run<'r> {
             .filter(|it| it.has_directives)
             .filter_map(|it| Some((it.file, suppress::directives(self.ws.file(it.file)?))))
             .collect();
-        let policy =
-            Policy { ws: &self.ws, rules: self.rules, review: self.options.review, directives, frozen: &self.frozen };
+        let policy = Policy {
+            ws: &self.ws,
+            rules: self.rules,
+            review: self.options.review,
+            directives,
+            frozen: &self.frozen,
+            created: &self.created,
+            removed: &self.removed,
+        };
         let judged: Vec<Judged> = raws.into_par_iter().map(|it| policy.judge(it)).collect();
         let directives = policy.directives;
         if self.round == 1 {
@@ -138,25 +147,30 @@ impl<'r> Run<'r> {
         if taken.is_empty() {
             return Vec::new();
         }
-        let touched: Vec<BTreeSet<FileId>> = taken.iter().map(|it| files_of(&judged[*it])).collect();
+        let mut next: BTreeSet<FileId> = waiting(&judged, &taken, &withdrawn);
         if end {
-            let files: BTreeSet<FileId> = touched.into_iter().flatten().collect();
-            return self.freeze(files, NO_END);
+            let files = taken.iter().flat_map(|it| files_of(&judged[*it])).collect();
+            next.extend(self.freeze(files, NO_END));
+        } else {
+            taken.iter().for_each(|it| self.record(&judged[*it]));
+            next.extend(self.commit(texts));
         }
-        for (index, files) in taken.iter().zip(&touched) {
-            let Decision::Make(level) = judged[*index].decision else { continue };
-            let finding = self.finding(&judged[*index], Status::Fixed(level));
-            self.made.push(Made { finding, files: files.clone() });
-            if let Some(fix) = &judged[*index].fix {
-                self.created.extend(fix.created().iter().cloned());
-                self.removed.extend(fix.removed());
-            }
-        }
-        self.commit(texts)
+        self.with_packages(next)
+    }
+
+    /// Notes that the fix of a finding is made.
+    fn record(&mut self, judged: &Judged) {
+        let (Decision::Make(level), Some(fix)) = (&judged.decision, &judged.fix) else { return };
+        let mut files = files_of(judged);
+        files.insert(judged.file);
+        self.made.push(Made { finding: self.finding(judged, Status::Fixed(*level)), files });
+        self.created.extend(fix.created().iter().cloned());
+        self.removed.extend(fix.removed());
     }
 
     /// Makes the new texts those of the workspace. A file that comes back to a text it had is left as it was at first.
-    fn commit(&mut self, texts: BTreeMap<FileId, NewText>) -> Vec<FileId> {
+    /// Returns the files that have changed.
+    fn commit(&mut self, texts: BTreeMap<FileId, NewText>) -> BTreeSet<FileId> {
         let mut cycling = BTreeSet::new();
         let mut new = BTreeMap::new();
         for (id, NewText { edits, file, .. }) in texts {
@@ -178,12 +192,12 @@ impl<'r> Run<'r> {
         if !cycling.is_empty() {
             files.extend(self.freeze(cycling, CYCLE));
         }
-        self.with_packages(files)
+        files
     }
 
     /// Takes back all that was done to the files, and to those that share a fix with them, and leaves them alone from now
     /// on. Returns them.
-    fn freeze(&mut self, mut files: BTreeSet<FileId>, reason: &'static str) -> Vec<FileId> {
+    fn freeze(&mut self, mut files: BTreeSet<FileId>, reason: &'static str) -> BTreeSet<FileId> {
         loop {
             let shares = |it: &&Made| !it.files.is_disjoint(&files) && !it.files.is_subset(&files);
             let more: BTreeSet<FileId> = self.made.iter().filter(shares).flat_map(|it| it.files.clone()).collect();
@@ -209,7 +223,7 @@ impl<'r> Run<'r> {
         }
         self.ws = self.ws.with_texts(old);
         self.update_candidates(&files);
-        self.with_packages(files)
+        files
     }
 
     fn update_candidates(&mut self, files: &BTreeSet<FileId>) {
@@ -330,6 +344,13 @@ impl<'r> Run<'r> {
         outcome.bugs = self.bugs;
         outcome
     }
+}
+
+/// The files with findings whose turn comes in the next round.
+fn waiting(judged: &[Judged], taken: &[usize], withdrawn: &BTreeMap<usize, &'static str>) -> BTreeSet<FileId> {
+    let settled: BTreeSet<usize> = taken.iter().chain(withdrawn.keys()).copied().collect();
+    let waits = |(index, it): &(usize, &Judged)| matches!(it.decision, Decision::Make(_)) && !settled.contains(index);
+    judged.iter().enumerate().filter(waits).map(|(_, it)| it.file).collect()
 }
 
 /// A rule may speak of one place when it looks at different packages.

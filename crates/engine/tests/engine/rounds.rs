@@ -79,6 +79,25 @@ fn a_fix_may_make_room_for_another() {
 }
 
 #[test]
+fn a_fix_of_another_package_gets_its_turn() {
+    let take = on_ident("take", "one", |cx, ident| {
+        let project = cx.workspace().project();
+        let other = project.find_file("c/c.go").and_then(|it| cx.workspace().file(it));
+        let shared = other.and_then(|it| it.nodes().find(|it| it.as_ident() == Some("shared")));
+        let shared = shared.ok_or(Decline::from("nothing is left to share"))?;
+        let name = project.file(ident.file().id()).name().trim_end_matches(".go");
+        Ok(Fix::safe().replace(ident, "done").replace(shared, format!("by_{name}")))
+    });
+    let outcome = bench([&take])
+        .file("a/a.go", &in_func("\tone()"))
+        .file("b/b.go", &in_func("\tone()"))
+        .file("c/c.go", &in_func("\tg(shared, shared)"))
+        .run();
+    assert_eq!(after(&outcome, "c/c.go"), Some(in_func("\tg(by_a, by_b)")));
+    assert_eq!(statuses(&outcome), ["a/a.go:4: take: fixed, safe", "b/b.go:4: take: fixed, safe"]);
+}
+
+#[test]
 fn rules_that_undo_each_other_change_nothing() {
     let (a, b) = (rename("a", "one", "two"), rename("b", "two", "one"));
     let outcome = bench([&a, &b]).file("a.go", &in_func("\tone()")).file("b.go", &in_func("\tthree()")).run();
