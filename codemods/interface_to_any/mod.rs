@@ -4,8 +4,8 @@ use gofix_rule::{
     Cx, Decline, Fix, GoVersion, Group, Meta, Report, Rule,
     semantic::Tri,
     syntax::{
-        Node, SourceFile,
-        ast::{AstNode, FieldList, InterfaceType},
+        Kind, Node, Role, SourceFile,
+        ast::{AstNode, Field, FieldList, InterfaceType},
     },
 };
 
@@ -54,7 +54,27 @@ fn name_it<'a>(cx: &Cx<'a>, any: &Any, interface: Node<'a>) -> Result<Fix, Decli
     if !interface.file().comments_in(interface.range()).is_empty() {
         return Err("a comment stands between the braces".into());
     }
+    if is_told_from_length_by(interface) {
+        return Err("without it the type parameter would read as the length of an array".into());
+    }
     Ok(Fix::safe().replace(interface, "any"))
+}
+
+/// Whether `interface` is part of what tells `type T[P *interface{}] …` from `type T[P * any] …`, an array type (spec:
+/// Type parameter declarations).
+fn is_told_from_length_by(interface: Node<'_>) -> bool {
+    let field = interface.ancestors().find(|it| it.kind() == Kind::Field && it.role() == Role::List);
+    let list = field.and_then(|it| it.parent()).filter(|it| it.role() == Role::TypeParams);
+    let is_spec = list.and_then(|it| it.parent()).is_some_and(|it| it.kind() == Kind::TypeSpec);
+    let (Some(field), Some(list)) = (field.and_then(Field::cast), list) else { return false };
+    let mut first = field.ty();
+    while let (Kind::BinaryExpr, Some(x)) = (first.kind(), first.child(Role::X)) {
+        first = x;
+    }
+    is_spec
+        && list.children().count() == 1
+        && field.names().count() == 1
+        && matches!(first.kind(), Kind::StarExpr | Kind::ParenExpr)
 }
 
 /// What `any` means in one file.

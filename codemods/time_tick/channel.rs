@@ -142,15 +142,16 @@ impl<'a> Variable<'a> {
         true
     }
 
-    /// Declines unless of each channel that the variable holds no more than one value is received.
-    pub(super) fn is_received_once(&self) -> Result<(), Decline> {
+    /// The one place where the channel is received from. Declines unless no more than one value is received of each
+    /// channel that the variable holds.
+    pub(super) fn only_receive(&self) -> Result<Node<'a>, Decline> {
         let receives = self.receives()?;
         let [site] = receives[..] else { return Err(EACH_TURN.into()) };
         let is_range = site.with_parens().parent().is_none_or(|it| it.kind() == Kind::RangeStmt);
         let same_turn = flow::enclosing_loops(site).next() == flow::enclosing_loops(self.stmt).next();
         let same_func = self.cx.func(site) == self.cx.func(self.stmt);
         match same_turn && same_func && !is_range && !has_goto(&self.cx, self.stmt) {
-            true => Ok(()),
+            true => Ok(site),
             false => Err(EACH_TURN.into()),
         }
     }
@@ -199,6 +200,12 @@ fn use_of(site: Node<'_>) -> Use<'_> {
 
 fn is_receive(expr: Node<'_>) -> bool {
     expr.kind() == Kind::UnaryExpr && expr.op() == Token::Arrow
+}
+
+/// Whether nobody looks at the value that is received from `channel`.
+pub(super) fn is_value_dropped(channel: Node<'_>) -> bool {
+    let receive = channel.with_parens().parent().map(Node::with_parens);
+    receive.and_then(Node::parent).is_some_and(|it| it.kind() == Kind::ExprStmt)
 }
 
 /// Whether `expr` is a call of `time.Tick`.

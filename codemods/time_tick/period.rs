@@ -35,7 +35,7 @@ fn asks_for<'a>(cx: &Cx<'a>, cond: Node<'a>, period: Node<'a>) -> bool {
     while let Some(conjunct) = conjuncts.pop() {
         let Some(it) = BinaryExpr::cast(conjunct) else { continue };
         let (x, y) = (it.x().unparen(), it.y().unparen());
-        let is_period = |it: Node<'a>| it.text() == period.unparen().text();
+        let is_period = |it: Node<'a>| is_same(cx, it, period.unparen());
         let constant = |it: Node<'a>| cx.const_value(it).map(|it| it.value);
         let asks = match it.node().op() {
             Token::LAnd => {
@@ -55,16 +55,24 @@ fn asks_for<'a>(cx: &Cx<'a>, cond: Node<'a>, period: Node<'a>) -> bool {
     false
 }
 
-/// Whether `period` is still what it was in the condition of `guard`: a local variable that nobody writes to in between, or
-/// a variable or field that is read again at once.
-fn is_unchanged<'a>(cx: &Cx<'a>, guard: IfStmt<'a>, period: Node<'a>) -> bool {
-    let mut root = period.unparen();
+/// Whether two expressions are the same variable, or the same field of it.
+fn is_same<'a>(cx: &Cx<'a>, a: Node<'a>, b: Node<'a>) -> bool {
+    let def = |it: Node<'a>| root(it).and_then(|it| cx.resolve(it).def());
+    a.text() == b.text() && def(a).is_some() && def(a) == def(b)
+}
+
+/// The variable at the start of `a`, `a.b`, `a.b.c`.
+fn root(expr: Node<'_>) -> Option<Node<'_>> {
+    let mut root = expr;
     while let Some(x) = (root.kind() == Kind::SelectorExpr).then(|| root.child(Role::X)).flatten() {
         root = x;
     }
-    if root.kind() != Kind::Ident {
-        return false;
-    }
+    (root.kind() == Kind::Ident).then_some(root)
+}
+
+/// Whether `period` is still what it was in the condition of `guard`: a local variable that nobody but plain statements
+/// before the guard can write to, or a variable or field that is read again at once.
+fn is_unchanged<'a>(cx: &Cx<'a>, guard: IfStmt<'a>, period: Node<'a>) -> bool {
     let at_once = flow::stmts(guard.body()).next() == cx.stmt(period);
     let is_quiet = |it: Node<'_>| !matches!(it.kind(), Kind::CallExpr | Kind::UnaryExpr);
     if at_once && is_quiet(guard.cond()) && guard.cond().descendants().all(is_quiet) {
@@ -75,8 +83,15 @@ fn is_unchanged<'a>(cx: &Cx<'a>, guard: IfStmt<'a>, period: Node<'a>) -> bool {
     };
     let uses = cx.uses(def);
     let func = cx.func(period);
-    let between = |it: &Node<'_>| guard.node().start() < it.start() && it.start() < period.start();
-    uses.complete && !uses.sites.iter().any(|it| may_write(*it) && (between(it) || cx.func(*it) != func))
+    let harmless =
+        |it: Node<'a>| !may_write(it) || (it.start() < guard.node().start() && cx.func(it) == func && !is_address(it));
+    uses.complete && uses.sites.iter().all(|it| harmless(*it))
+}
+
+/// Whether the address of the variable is taken here.
+fn is_address(site: Node<'_>) -> bool {
+    let parent = site.with_parens().parent();
+    parent.is_some_and(|it| it.kind() == Kind::UnaryExpr && it.op() == Token::And)
 }
 
 /// Whether the variable may be written to at or by way of this use.
@@ -86,7 +101,7 @@ fn may_write(site: Node<'_>) -> bool {
     match parent.kind() {
         Kind::AssignStmt => site.role() == Role::Lhs,
         Kind::RangeStmt => site.role() != Role::X,
-        Kind::UnaryExpr => parent.op() == Token::And,
+        Kind::UnaryExpr => is_address(site),
         Kind::IncDecStmt => true,
         _ => false,
     }

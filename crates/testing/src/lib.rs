@@ -37,9 +37,11 @@ mod archive;
 mod case;
 pub mod go;
 mod page;
+mod promises;
 mod run;
 
 pub use archive::Archive;
 pub use case::Case;
 pub use page::{Block, BlockKind, blocks, check_block};
+pub use promises::broken_promises;
 pub use run::{Found, Run, Verdict};

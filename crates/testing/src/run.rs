@@ -1,14 +1,8 @@
 use std::{collections::BTreeMap, fmt};
 
 use gofix_engine::{Outcome, Status};
-use gofix_rule::{
-    Level, lines,
-    syntax::{
-        SourceFile, Token,
-        ast::{AstNode, GenDecl},
-    },
-};
-use gofix_text::{FileId, UnifiedDiff, unified_diff};
+use gofix_rule::Level;
+use gofix_text::{UnifiedDiff, unified_diff};
 
 use crate::Case;
 
@@ -134,62 +128,10 @@ impl Run {
         story
     }
 
-    /// What must hold of every run and does not, in sentences: a second run changes nothing, no safe fix loses a
-    /// comment, the edits are all that changes, no syntax error is new, the number of threads makes no difference, no rule panics.
+    /// What must hold of every run and does not, in sentences: see [`broken_promises`](crate::broken_promises).
     pub fn broken_promises(&self) -> Vec<String> {
-        let mut broken = Vec::new();
-        let mut promise = |holds: bool, sentence: String| {
-            if !holds {
-                broken.push(format!("{}: {sentence}", self.case.name));
-            }
-        };
-        for bug in &self.outcome.bugs {
-            promise(false, bug.to_string());
-        }
-        for error in &self.outcome.errors {
-            promise(false, error.to_string());
-        }
-        for file in &self.again.files {
-            promise(false, format!("a second run changes {} to\n{}", file.path, file.after));
-        }
-        let texts = |it: &Outcome| it.files.iter().map(|it| (it.path.clone(), it.after.clone())).collect::<Vec<_>>();
-        promise(texts(&self.outcome) == texts(&self.alone), "one thread changes other things than two".to_owned());
-        let places = |it: &Outcome| it.findings.iter().map(|it| (it.path.clone(), it.range)).collect::<Vec<_>>();
-        promise(places(&self.outcome) == places(&self.alone), "one thread finds other things than two".to_owned());
-        for file in &self.outcome.files {
-            promise(
-                file.edits.apply(&file.before) == *file.after,
-                format!("{} has changes beside its edits", file.path),
-            );
-            let (before, after) = (SourceFile::parse(&*file.before), SourceFile::parse(&*file.after));
-            if let Some(error) = after.errors().first().filter(|_| before.errors().is_empty()) {
-                promise(false, format!("{} has a syntax error now: {}", file.path, error.message));
-            }
-            if self.is_reviewed(file.id) {
-                continue;
-            }
-            let kept = comments(&after);
-            for (comment, count) in comments(&before) {
-                let left = kept.get(comment).copied().unwrap_or(0);
-                promise(left + self.dropped(file.id, comment) >= count, format!("{} lost {comment}", file.path));
-            }
-        }
-        broken
-    }
-
-    /// Whether a person has to read what becomes of a file, its comments included.
-    fn is_reviewed(&self, file: FileId) -> bool {
-        let review = |it: &&gofix_engine::Finding| it.status == Status::Fixed(Level::Review);
-        self.outcome.findings.iter().filter(review).any(|it| it.file == file)
-    }
-
-    /// How often fixes say that a comment with that text may go.
-    fn dropped(&self, file: FileId, comment: &str) -> usize {
-        let Some(changed) = self.outcome.files.iter().find(|it| it.id == file) else { return 0 };
-        // Later rounds state ranges of other texts.
-        let fixes = self.outcome.findings.iter().filter(|it| it.round == 1).filter_map(|it| it.fix.as_deref());
-        let ranges = fixes.flat_map(|it| it.dropped_comments()).filter(|(id, _)| *id == file);
-        ranges.filter_map(|(_, range)| changed.before.get(range.to_usize())).filter(|it| it.contains(comment)).count()
+        let broken = crate::broken_promises(&self.outcome, &self.again, &self.alone);
+        broken.into_iter().map(|it| format!("{}: {it}", self.case.name)).collect()
     }
 }
 
@@ -203,15 +145,4 @@ fn verdict(status: &Status, level: Level) -> Verdict {
         Status::Suppressed => Verdict::Suppressed,
         Status::Withheld(reason) => Verdict::Withheld(reason.clone()),
     }
-}
-
-/// The texts of all comments behind the imports, and how often each occurs. Those of an import go with it.
-fn comments(file: &SourceFile) -> BTreeMap<&str, usize> {
-    let imports = file.root().children().filter_map(GenDecl::cast).filter(|it| it.tok() == Token::Import);
-    let end = imports.last().map_or(0, |it| lines::line_end(file, it.node().end()));
-    let mut counts = BTreeMap::new();
-    for range in file.comments().iter().filter(|it| it.start >= end) {
-        *counts.entry(&file.text()[range.to_usize()]).or_default() += 1;
-    }
-    counts
 }
