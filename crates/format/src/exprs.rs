@@ -1,7 +1,8 @@
 //! Lists of expressions over several lines: where columns start and end in them.
 //!
 //! The keys of keyed elements form a column, and comments behind the elements line up, as long as the elements are alike
-//! in size: all are small, or each is within a factor of the mean of those before.
+//! in size: all are small, or each is within a factor of the mean of those before. The mean is that of gofmt since Go
+//! 1.27; before, it was the geometric one, which now and then decides otherwise.
 
 use gofix_syntax::{
     Kind, Node, Role,
@@ -13,7 +14,7 @@ use crate::marks::{Marks, spans_lines};
 /// Elements up to this size are alike.
 const SMALL: usize = 40;
 
-/// Of two elements of which one is larger than that, the larger must be less than so many times the smaller.
+/// If an element is larger than that, it and the mean of those before must differ by less than this factor.
 const RATIO: f64 = 2.5;
 
 /// The places around a list. Where gofmt takes no place into account, there is none.
@@ -136,7 +137,7 @@ fn mark_list(marks: &mut Marks, list: &[Node<'_>], around: Around) {
 struct Sizes {
     /// Size of the latest element, 0 if it does not stand in one line.
     latest: usize,
-    /// Sum of the logarithms, and number, of the sizes of the current group.
+    /// Sum of the logarithms of the sizes of the current group, and how many they are.
     logarithms: f64,
     count: u32,
 }
@@ -151,7 +152,7 @@ impl Sizes {
         if self.count == 0 || before <= SMALL && size <= SMALL {
             return true;
         }
-        let ratio = size as f64 / (self.logarithms / f64::from(self.count)).exp();
+        let ratio = size as f64 / power(self.logarithms / f64::from(self.count));
         RATIO * ratio > 1.0 && ratio < RATIO
     }
 
@@ -162,10 +163,22 @@ impl Sizes {
 
     fn count_latest(&mut self) {
         if self.latest > 0 {
-            self.logarithms += (self.latest as f64).ln();
+            self.logarithms += logarithm(self.latest);
             self.count += 1;
         }
     }
+}
+
+/// The logarithm to base 2, taken as linear between powers of 2. `size` must not be 0.
+fn logarithm(size: usize) -> f64 {
+    let floor = size.ilog2();
+    f64::from(floor) + size as f64 / (1_u64 << floor) as f64 - 1.0
+}
+
+/// What has that logarithm.
+fn power(logarithm: f64) -> f64 {
+    let floor = logarithm.floor();
+    (1.0 + logarithm - floor) * floor.exp2()
 }
 
 /// The size of an element in bytes, for a keyed one that of its key; 0 if it does not stand in one line.

@@ -27,12 +27,18 @@ fn edit(before: &str, from: &str, to: &str) -> (String, Realigned) {
 /// Both texts are without their package clause and clean.
 #[track_caller]
 fn check(before: &str, from: &str, to: &str, expected: &str) {
+    check_alone(before, from, to, expected);
+    assert_clean(&format!("package p\n\n{before}"));
+    assert_clean(&format!("package p\n\n{expected}"));
+}
+
+/// The same, for what only newer versions of gofmt agree with.
+#[track_caller]
+fn check_alone(before: &str, from: &str, to: &str, expected: &str) {
     let [before, expected] = [before, expected].map(|it| format!("package p\n\n{it}"));
     let (text, realigned) = edit(&before, from, to);
     assert_eq!(text, expected, "got:\n{text}");
     assert_eq!(realigned.not_clean, []);
-    assert_clean(&before);
-    assert_clean(&expected);
 }
 
 /// The edit changes no padding.
@@ -168,6 +174,21 @@ fn keys_of_unlike_size_have_no_column() {
         "bbbbbbbbbbbbbbbbbbb",
         &format!("var x = T{{\n\tbbbbbbbbbbbbbbbbbbb:{} 2,\n\t{key}: 3,\n}}\n", " ".repeat(26)),
     );
+}
+
+#[test]
+fn what_is_alike_is_a_matter_of_the_mean_size() {
+    // The mean of 38 and 52 is 45, and 18 is exactly so much less that it has a column of its own.
+    let keys = |last: &str| {
+        let (a, b) = ("a".repeat(38), "b".repeat(52));
+        let blanks = |key: &str| " ".repeat(53 - key.len());
+        let one = if last.len() > 18 { blanks(last) } else { " ".to_owned() };
+        format!("var x = T{{\n\t{a}:{}1,\n\t{b}: 2,\n\t{last}:{one}3,\n}}\n", blanks(&a))
+    };
+    let (long, short) = ("c".repeat(19), "d".repeat(18));
+    // Go 1.27; before, the mean was 44.45.
+    check_alone(&keys(&long), &long, &short, &keys(&short));
+    check_alone(&keys(&short), &short, &long, &keys(&long));
 }
 
 #[test]
