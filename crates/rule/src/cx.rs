@@ -4,7 +4,7 @@ use gofix_project::{FileConstraints, GoVersion};
 use gofix_semantic::{ConstValue, Def, Package, Res, Tri, Uses, Workspace};
 use gofix_syntax::{
     FileId, Kind, Node, Role, SourceFile,
-    ast::{AstNode, CallExpr, FuncDecl, FuncLit},
+    ast::{AstNode, CallExpr, FuncDecl, FuncLit, SelectorExpr},
     header,
 };
 
@@ -154,7 +154,17 @@ impl<'a> Cx<'a> {
     /// How to refer to the package `path` at `at`: by the name under which the file imports it, or by a new import under a
     /// free name. Pass the result to [`Fix::imports`](crate::Fix::imports).
     pub fn import(&self, at: Node<'a>, path: &str) -> Result<Import<'a>, Decline> {
-        import::find(self.ws, self.package, at, path)
+        import::find(self.ws, at, path)
+    }
+
+    /// Another name of the package that `of`, a reference such as `time.Tick`, takes its name from, written in the same
+    /// way: with the same qualifier, or bare after a dot import. Declines if the bare name means something else there.
+    pub fn sibling_name(&self, of: Node<'a>, name: &str) -> Result<String, Decline> {
+        if let Some(selector) = SelectorExpr::cast(of) {
+            return Ok(format!("{}.{name}", selector.x().text()));
+        }
+        let is_hidden = self.ws.local(name, of).is_some() || self.package.declarations(name).1 != Tri::No;
+        if is_hidden { Err(Decline::new(format!("{name} means something else here"))) } else { Ok(name.to_owned()) }
     }
 
     /// The Go version of a file: from go.mod's `go` line, and the file's own `//go:build go1.N`.
@@ -265,8 +275,10 @@ mod tests {
 
     #[test]
     fn options_are_checked_when_set() {
-        let scope = OptionMeta { name: "scope", summary: "where", default: "all", values: &["all", "some"] };
-        let any = OptionMeta { name: "local-name", summary: "what", default: "x", values: &[] };
+        static OPTIONS: [OptionMeta; 2] = [
+            OptionMeta { name: "scope", summary: "where", default: "all", values: &["all", "some"] },
+            OptionMeta { name: "local-name", summary: "what", default: "x", values: &[] },
+        ];
         let meta = Meta {
             name: "r",
             summary: "",
@@ -275,7 +287,7 @@ mod tests {
             since: None,
             until: None,
             words: &[],
-            options: &[scope, any],
+            options: &OPTIONS,
             docs: "",
         };
         let mut options = Options::new();

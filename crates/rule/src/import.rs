@@ -1,5 +1,5 @@
 use gofix_project::Project;
-use gofix_semantic::{ImportName, Package, Res, Tri, Workspace};
+use gofix_semantic::{ImportName, Res, Tri, Workspace};
 use gofix_syntax::{FileId, Kind, Node, Role, header};
 
 use crate::{Decline, Need};
@@ -26,7 +26,7 @@ impl<'a> Import<'a> {
             return Ok(format!("{}.{name}", self.qualifier));
         }
         let package = self.ws.package_of(self.at.file().id());
-        if is_hidden(self.ws, self.at, name) || package.declarations(name).1 != Tri::No {
+        if self.ws.local(name, self.at).is_some() || package.declarations(name).1 != Tri::No {
             return Err(Decline::new(format!("{name} means something else here")));
         }
         Ok(name.to_owned())
@@ -39,15 +39,10 @@ impl<'a> Import<'a> {
 }
 
 /// See [`Cx::import`](crate::Cx::import).
-pub(crate) fn find<'a>(
-    ws: &'a Workspace,
-    package: Package<'a>,
-    at: Node<'a>,
-    path: &str,
-) -> Result<Import<'a>, Decline> {
+pub(crate) fn find<'a>(ws: &'a Workspace, at: Node<'a>, path: &str) -> Result<Import<'a>, Decline> {
     let file = at.file().id();
     let existing = |how: &dyn Fn(ImportName) -> bool| {
-        ws.imports(file).filter(|it| it.path == path && how(it.how)).find(|it| !is_hidden(ws, at, it.name))
+        ws.imports(file).filter(|it| it.path == path && how(it.how)).find(|it| ws.local(it.name, at).is_none())
     };
     let named = existing(&|how| matches!(how, ImportName::Explicit | ImportName::Known));
     let named = named.or_else(|| existing(&|how| how == ImportName::Guessed).filter(|it| is_confirmed(ws, it.spec)));
@@ -57,9 +52,18 @@ pub(crate) fn find<'a>(
     if ws.imports(file).any(|it| it.path == path && it.how == ImportName::Dot) {
         return Ok(Import { ws, at, qualifier: String::new(), need: None });
     }
+    let is_named = |it: &gofix_semantic::Import<'_>| {
+        it.path == path && matches!(it.how, ImportName::Explicit | ImportName::Known | ImportName::Guessed)
+    };
+    if let Some(import) = ws.imports(file).find(is_named) {
+        return Err(Decline::new(format!("{} means something else here", import.name)));
+    }
     let own = package_name(ws, at, path);
+    if ws.local(&own, at).is_some() {
+        return Err(Decline::new(format!("{own} means something else here")));
+    }
     let candidates = [own.clone()].into_iter().chain((2..10).map(|n| format!("{own}{n}")));
-    let name = candidates.into_iter().find(|it| is_free(ws, package, at, it));
+    let name = candidates.into_iter().find(|it| is_free(ws, at, it));
     let name = name.ok_or_else(|| Decline::new(format!("no name is free for an import of {path}")))?;
     let spelled = name != last_element(path);
     let need = Need::Import { file, path: path.to_owned(), name: name.clone(), spelled };
@@ -99,48 +103,8 @@ fn last_element(path: &str) -> &str {
     if is_version(last) { elements.next().unwrap_or(last) } else { last }
 }
 
-/// Whether a declaration inside a function hides at `at` what the file or the package calls `name`.
-fn is_hidden(ws: &Workspace, at: Node<'_>, name: &str) -> bool {
-    let same = |it: &Node<'_>| it.start() < at.end() && it.as_ident() == Some(name) && it.role() != Role::Sel;
-    at.file().nodes().filter(same).any(|ident| match ws.resolve(ident) {
-        Res::Def(def) if def.ident() == ident && !def.is_package_level() => {
-            ident.ancestors().find(|it| opens_scope(*it)).is_some_and(|it| it.contains(at))
-        }
-        _ => false,
-    })
-}
-
-/// Whether what a child of the node declares can be seen in the whole node and nowhere else.
-fn opens_scope(node: Node<'_>) -> bool {
-    use Kind::*;
-    matches!(
-        node.kind(),
-        BlockStmt
-            | CaseClause
-            | CommClause
-            | IfStmt
-            | ForStmt
-            | RangeStmt
-            | SwitchStmt
-            | TypeSwitchStmt
-            | FuncDecl
-            | FuncLit
-    ) || node.kind() == TypeSpec
-}
-
-/// Whether an import may be called `name` and be referred to at `at`: nothing in the package block is called so, no other
-/// import of the file, nothing that hides it at the place, and nothing else that the file refers to.
-fn is_free(ws: &Workspace, package: Package<'_>, at: Node<'_>, name: &str) -> bool {
-    let file = at.file();
-    if package.declarations(name).1 != Tri::No || is_hidden(ws, at, name) {
-        return false;
-    }
-    if ws.imports(file.id()).any(|it| it.name == name) {
-        return false;
-    }
-    let refers_outside = |it: Node<'_>| {
-        let is_use = it.as_ident() == Some(name) && !matches!(it.role(), Role::Sel | Role::Label | Role::None);
-        is_use && it.parent().is_some_and(|it| it.kind() != Kind::File) && !matches!(ws.resolve(it), Res::Def(_))
-    };
-    !file.nodes().any(refers_outside)
+/// Whether an import may be called `name` and be referred to at `at`: neither the package nor the file has the name, nor
+/// does a declaration inside the function hide it there.
+fn is_free(ws: &Workspace, at: Node<'_>, name: &str) -> bool {
+    ws.local(name, at).is_none() && ws.is_free_for_import(name, at.file().id()).is_yes()
 }
