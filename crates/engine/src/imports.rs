@@ -339,8 +339,11 @@ impl<'a> Plan<'a> {
     fn delete(&mut self, node: Node<'a>) {
         let end = tail(node).end;
         let text = self.file.text();
-        let range = if starts_line(node) && ends_line(self.file, end) {
-            TextRange::new(line_start(self.file, node.start()), next_line(self.file, end))
+        let line = line_start(self.file, node.start());
+        // Comments in front of it on the line are about it.
+        let is_first = self.file.tokens_in(TextRange::new(line, node.start())).next().is_none();
+        let range = if is_first && !in_comment(self.file, line) && ends_line(self.file, end) {
+            TextRange::new(line, next_line(self.file, end))
         } else if end > node.end() {
             let rest = &text[end as usize..];
             TextRange::new(node.start(), end + (rest.len() - rest.trim_start_matches(' ').len()) as u32)
@@ -350,6 +353,12 @@ impl<'a> Plan<'a> {
         };
         self.edits.push(Edit::delete(range));
     }
+}
+
+/// Whether a comment that started on an earlier line goes on at `offset`.
+fn in_comment(file: &SourceFile, offset: u32) -> bool {
+    let before = file.comments_in(TextRange::new(0, u32::MAX)).iter().take_while(|it| it.start < offset);
+    before.last().is_some_and(|it| it.end > offset)
 }
 
 /// Whether no spec of the declaration stays.
@@ -369,9 +378,11 @@ fn indent_or_tab(node: Node<'_>) -> &str {
     if starts_line(node) { indent_of(node) } else { "\t" }
 }
 
-/// Whether the wanted import sorts before `spec`, as gofmt sorts: by path.
+/// Whether the wanted import sorts before `spec`, as gofmt sorts: by path, then by name.
 fn before_spec(want: &Wanted, spec: &Spec<'_>) -> bool {
-    want.path.as_str().cmp(spec.path) == Ordering::Less
+    let own = if want.spelled { want.name.as_str() } else { "" };
+    let other = ImportSpec::cast(spec.node).and_then(|it| it.name()).map_or("", |it| it.text());
+    (want.path.as_str(), own).cmp(&(spec.path, other)) == Ordering::Less
 }
 
 /// How many leading elements two import paths share.

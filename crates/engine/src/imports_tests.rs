@@ -133,3 +133,11 @@ fn specs_that_share_a_line() {
     check(&line, &["archive/zip"], "package p\n\nimport (\"archive/zip\"; \"bytes\"; \"os\")");
     check("package p; import \"os\"", &["fmt"], "package p; import (\n\t\"fmt\"\n\t\"os\"\n)");
 }
+
+#[test]
+fn names_and_comments_on_the_line_of_an_import() {
+    let blank = format!("{P}import (\n\t\"io/ioutil\"\n\t_ \"os\"\n)");
+    check(&blank, &["-io/ioutil", "os"], "package p\n\nimport (\n\t\"os\"\n\t_ \"os\"\n)");
+    let noted = format!("{P}import (\n\t\"fmt\"\n\t/* x */ \"io/ioutil\" /* y */\n)");
+    check(&noted, &["-io/ioutil", "io"], "package p\n\nimport (\n\t\"fmt\"\n\t\"io\"\n)");
+}
