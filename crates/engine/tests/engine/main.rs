@@ -1,6 +1,7 @@
 //! Whole runs over projects in memory, with rules made for the test.
 
 mod policy;
+mod properties;
 mod rounds;
 mod support;
 mod suppressed;
