@@ -73,18 +73,18 @@ pub fn has_go(what: &str) -> bool {
 /// The sentences with which a rule declines: the string literals in its sources behind `Err(`, `ok_or(` and the like, and
 /// in constants. A `{…}` in one stands for any text.
 pub fn sentences(source: &str) -> Vec<String> {
-    const BEFORE: [&str; 5] = ["Err(", "ok_or(", "Decline::new(", "format!(", ": &str ="];
+    const BEFORE: [&str; 5] = ["Err(", "ok_or(", "Decline::new(", "Err(format!(", "Decline::new(format!("];
     let code: String =
         source.lines().filter(|it| !it.trim_start().starts_with("//")).map(|it| format!("{it}\n")).collect();
     let mut found = Vec::new();
     let mut pieces = code.split('"');
-    let mut before = pieces.next().unwrap_or_default().to_owned();
-    while let (Some(literal), after) = (pieces.next(), pieces.next()) {
-        let is_reason = BEFORE.iter().any(|it| before.trim_end().ends_with(it));
-        if is_reason && literal.contains(' ') && !literal.contains(['(', ':']) {
+    let mut before = pieces.next().unwrap_or_default();
+    while let (Some(literal), Some(after)) = (pieces.next(), pieces.next()) {
+        let before_it = before.trim_end();
+        if BEFORE.iter().any(|it| before_it.ends_with(it)) || before_it.ends_with(": &str =") {
             found.push(literal.to_owned());
         }
-        before = after.unwrap_or_default().to_owned();
+        before = after;
     }
     found
 }

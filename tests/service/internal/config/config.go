@@ -36,7 +36,7 @@ func (d *Duration) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Load reads a configuration, and what it leaves out from the files beside it that end in ".local.json".
+// Load reads a configuration, and then the files beside it that end in ".local.json", which override it.
 func Load(path string) (*Config, error) {
 	cfg := &Config{
 		Addr:        "localhost:8080",
