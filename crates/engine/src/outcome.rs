@@ -18,6 +18,9 @@ pub enum Status {
     Suppressed,
     /// There is a fix, but the engine did not make it, for that reason.
     Withheld(String),
+    /// There is a fix, but what came out of it did not stand the last look, in that way. That is a bug, of the rule or of
+    /// the engine.
+    Withdrawn(String),
 }
 
 /// One place at which a rule has something to say, and what became of it.

@@ -137,7 +137,7 @@ impl<'r> Run<'r> {
                 Decision::Drop => continue,
                 Decision::Settled(status) => status.clone(),
                 Decision::Make(_) => match withdrawn.get(&index) {
-                    Some(problem) => Status::Withheld(format!("the result {problem}")),
+                    Some(problem) => Status::Withdrawn(format!("the result {problem}")),
                     // It is made, or its turn comes in the next round.
                     None => continue,
                 },
@@ -288,18 +288,14 @@ impl<'r> Run<'r> {
         let changed = self.changed.get(&file);
         let start = changed.map_or(range.start, |it| map_back(&it.edits, range.start));
         let end = changed.map_or(range.end, |it| map_back(&it.edits, range.end)).max(start);
-        let text = match changed {
-            Some(it) => &*it.before,
-            None => self.ws.text(file).map_or("", |it| &**it),
-        };
-        let (line, column) = line_col(text, start);
         Finding {
             rule,
             file,
             path: self.ws.project().file(file).path.clone(),
             range: TextRange::new(start, end),
-            line,
-            column,
+            // Counted in the end, for all findings of a file at once.
+            line: 0,
+            column: 0,
             message: message.into(),
             status: Status::Reported,
             lowered: None,
@@ -308,17 +304,42 @@ impl<'r> Run<'r> {
         }
     }
 
+    /// The text of a file before the run.
+    fn text_before(&self, file: FileId) -> &str {
+        match self.changed.get(&file) {
+            Some(it) => &it.before,
+            None => self.ws.text(file).map_or("", |it| &**it),
+        }
+    }
+
+    /// Gives the findings, which are sorted by file and place, their lines and columns.
+    fn count_lines(&self, findings: &mut [Finding]) {
+        for of_file in findings.chunk_by_mut(|a, b| a.file == b.file) {
+            let text = self.text_before(of_file[0].file).as_bytes();
+            let (mut at, mut line, mut line_start) = (0, 1, 0);
+            for finding in of_file {
+                let start = text.len().min(finding.range.start as usize);
+                let between = &text[at..start];
+                line += memchr::memchr_iter(b'\n', between).count() as u32;
+                line_start = memchr::memrchr(b'\n', between).map_or(line_start, |it| at + it + 1);
+                at = start;
+                (finding.line, finding.column) = (line, (start - line_start) as u32 + 1);
+            }
+        }
+    }
+
     fn finish(mut self, mut outcome: Outcome) -> Outcome {
         let broken = |it: &Candidate| {
             let file = self.ws.file(it.file).filter(|_| !it.rules.is_empty())?;
             let error = file.errors().first()?;
-            let Finding { path, line, column, .. } =
-                self.place(SUPPRESSION, it.file, TextRange::empty(error.offset), String::new());
+            let mut finding = [self.place(SUPPRESSION, it.file, TextRange::empty(error.offset), String::new())];
+            self.count_lines(&mut finding);
+            let [Finding { path, line, column, .. }] = finding;
             Some(BrokenFile { path, line, column, message: error.message.clone() })
         };
         outcome.stats.broken = self.candidates.values().filter_map(broken).collect();
         let order = |name: &str| self.rules.iter().position(|it| it.rule.meta().name == name).unwrap_or(usize::MAX);
-        let mut findings: Vec<Finding> = self.made.into_iter().map(|it| it.finding).collect();
+        let mut findings: Vec<Finding> = std::mem::take(&mut self.made).into_iter().map(|it| it.finding).collect();
         findings.append(&mut self.suppressions);
         dedup_open(&mut self.open);
         findings.append(&mut self.open);
@@ -326,6 +347,7 @@ impl<'r> Run<'r> {
             let key = |it: &Finding| (it.range.start, order(it.rule), it.round, it.range.end);
             a.path.cmp(&b.path).then(key(a).cmp(&key(b)))
         });
+        self.count_lines(&mut findings);
         outcome.findings = findings;
         for (id, changed) in self.changed {
             let Ok(after) = self.ws.text(id) else { continue };
@@ -379,12 +401,4 @@ fn map_back(edits: &EditSet, offset: u32) -> u32 {
         shift += edit.text.len() as i64 - i64::from(edit.range.len());
     }
     (i64::from(offset) - shift).max(0) as u32
-}
-
-/// Line and column, counted from 1, the column in bytes.
-fn line_col(text: &str, offset: u32) -> (u32, u32) {
-    let before = &text.as_bytes()[..text.len().min(offset as usize)];
-    let line = memchr::memchr_iter(b'\n', before).count() as u32 + 1;
-    let start = memchr::memrchr(b'\n', before).map_or(0, |it| it as u32 + 1);
-    (line, before.len() as u32 - start + 1)
 }

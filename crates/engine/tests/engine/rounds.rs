@@ -199,8 +199,8 @@ fn a_fix_that_breaks_the_file_is_withdrawn_alone() {
     let body = "\told(1)\n\told(2)\n\told(bad)\n\told(3)\n\told(4, bad)\n\told(5)";
     let outcome = bench([&breaks]).file("a.go", &in_func(body)).run();
     let found: Vec<String> = outcome.findings.iter().map(status).collect();
-    let (fixed, withheld) = ("fixed, safe", "withheld: the result has a syntax error");
-    assert_eq!(found, [fixed, fixed, withheld, fixed, withheld, fixed]);
+    let (fixed, withdrawn) = ("fixed, safe", "withdrawn: the result has a syntax error");
+    assert_eq!(found, [fixed, fixed, withdrawn, fixed, withdrawn, fixed]);
     let after = after(&outcome, "a.go").expect("the others are made");
     assert_eq!(after, in_func("\tnew(1)\n\tnew(2)\n\told(bad)\n\tnew(3)\n\told(4, bad)\n\tnew(5)"));
 }
@@ -214,7 +214,7 @@ fn the_next_in_line_gets_its_turn_when_a_fix_is_withdrawn() {
     let outcome = bench([&bad, &other]).file("a.go", &in_func("\told()\n\tother()")).run();
     assert_eq!(
         statuses(&outcome),
-        ["a.go:4: bad: withheld: the result has a syntax error", "a.go:5: good: fixed, safe"]
+        ["a.go:4: bad: withdrawn: the result has a syntax error", "a.go:5: good: fixed, safe"]
     );
 }
 

@@ -179,5 +179,6 @@ pub(crate) fn status(finding: &Finding) -> String {
         Status::LeftAlone(reason) => format!("left alone: {reason}"),
         Status::Suppressed => "suppressed".to_owned(),
         Status::Withheld(reason) => format!("withheld: {reason}"),
+        Status::Withdrawn(reason) => format!("withdrawn: {reason}"),
     }
 }
