@@ -30,6 +30,7 @@ pub(crate) fn word(status: &Status) -> &'static str {
         Status::LeftAlone(_) => "left-alone",
         Status::Suppressed => "suppressed",
         Status::Withheld(_) => "withheld",
+        Status::Withdrawn(_) => "withdrawn",
     }
 }
 
@@ -37,12 +38,12 @@ pub(crate) fn word(status: &Status) -> &'static str {
 pub(crate) fn reason(finding: &Finding) -> Option<&str> {
     match &finding.status {
         Status::LeftAlone(reason) => Some(&reason.0),
-        Status::Withheld(reason) => Some(reason),
+        Status::Withheld(reason) | Status::Withdrawn(reason) => Some(reason),
         _ => finding.lowered,
     }
 }
 
-/// Prints findings as `PATH:LINE:COLUMN: MESSAGE (RULE, WHAT BECAME OF IT)`.
+/// Prints findings as `PATH:LINE:COLUMN: MESSAGE (RULE, WHAT BECAME OF IT: WHY)`.
 pub(crate) fn print<'f>(
     out: &mut impl Write,
     session: &Session,
@@ -53,20 +54,10 @@ pub(crate) fn print<'f>(
     for finding in findings {
         let Finding { line, column, message, rule, status, .. } = finding;
         let path = session.shown(&finding.path);
+        let why = reason(finding).map_or(String::new(), |reason| format!(": {}", escape(reason)));
+        let what = word(status).replace('-', " ");
         write!(out, "{bold}{}:{line}:{column}:{bold:#} {}", escape(&path), escape(message))?;
-        if let Some(reason) = reason(finding) {
-            write!(out, "; {}: {}", label(status), escape(reason))?;
-        }
-        writeln!(out, " {dim}({rule}, {}){dim:#}", word(status))?;
+        writeln!(out, " {dim}({rule}, {what}{why}){dim:#}")?;
     }
     Ok(())
-}
-
-/// What the reason is the reason for.
-fn label(status: &Status) -> &'static str {
-    match status {
-        Status::LeftAlone(_) => "left alone",
-        Status::Withheld(_) => "withheld",
-        _ => "needs review",
-    }
 }

@@ -4,7 +4,7 @@ use std::io::{Read, stdin};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use gofix::{Choice, DiskFiles, Files, LoadOptions, MemoryFiles, Overlay, Session};
+use gofix::{Choice, DiskFiles, Files, LoadOptions, MemoryFiles, OverlayFiles, Session};
 
 use crate::args::Run;
 
@@ -69,7 +69,7 @@ fn stdin_files(run: &Run, options: &mut LoadOptions, content: &[u8], disk: Arc<d
         return Arc::new(MemoryFiles::new([(Path::new("/").join(STDIN_NAME), content)]));
     };
     options.patterns = vec![name.to_string_lossy().into_owned()];
-    Arc::new(Overlay::new(disk, &options.cwd.join(name), content.to_owned()))
+    Arc::new(OverlayFiles::new(disk, MemoryFiles::new([(options.cwd.join(name), content)])))
 }
 
 /// The files of the disk.

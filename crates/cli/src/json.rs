@@ -29,7 +29,7 @@ struct JsonFinding<'a> {
     /// In bytes, from 1.
     column: u32,
     message: &'a str,
-    /// One of safe, review, report, left-alone, suppressed, withheld.
+    /// One of safe, review, report, left-alone, suppressed, withheld, withdrawn.
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,

@@ -3,7 +3,7 @@
 use std::io::{Write, stderr};
 use std::path::Path;
 
-use gofix::{BrokenFile, FileError, Outcome, ReadError, Session, Status};
+use gofix::{BrokenFile, FileError, Finding, Outcome, ReadError, Session, Status};
 
 use crate::term::{Term, escape};
 
@@ -22,8 +22,18 @@ pub(crate) fn errors<'a>(session: &'a Session, outcome: &'a Outcome) -> impl Ite
         ReadError::File(error) => Some(shown(error)),
         ReadError::NotUtf8 { .. } => None,
     });
+    let withdrawn = outcome.findings.iter().filter_map(|finding| match &finding.status {
+        Status::Withdrawn(reason) => {
+            let place = place(session, finding);
+            Some(format!(
+                "{place}: a fix was taken back, which is a bug: {reason} ({}); please report it",
+                finding.rule
+            ))
+        }
+        _ => None,
+    });
     let bugs = outcome.bugs.iter().map(|bug| format!("{bug}; please report it"));
-    problems.chain(unread).chain(bugs)
+    problems.chain(unread).chain(withdrawn).chain(bugs)
 }
 
 /// Prints which files were passed over, and why: some of each kind, with `explain` all.
@@ -36,26 +46,30 @@ pub(crate) fn print(session: &Session, outcome: &Outcome, explain: bool, term: &
     });
     let shown = |paths: &[String]| paths.iter().map(|path| session.shown(path)).collect::<Vec<_>>();
     let withheld = outcome.findings.iter().filter_map(|finding| match &finding.status {
-        Status::Withheld(reason) => {
-            let path = session.shown(&finding.path);
-            Some(format!("{path}:{}:{}: {reason} ({})", finding.line, finding.column, finding.rule))
-        }
+        Status::Withheld(reason) => Some(format!("{}: {reason} ({})", place(session, finding), finding.rule)),
         _ => None,
     });
     let withheld = if explain { Vec::new() } else { withheld.collect() };
-    print_list("syntax errors, in whose declarations nothing was changed", &broken, explain, term);
-    print_list("files that are not UTF-8, as Go source has to be", &not_utf8.collect::<Vec<_>>(), explain, term);
-    print_list("generated files, left alone", &shown(&outcome.stats.generated), explain, term);
-    print_list("vendored files, left alone", &shown(&outcome.stats.vendored), explain, term);
-    print_list("fixes withheld", &withheld, explain, term);
+    let print = |one: &str, many: &str, items: &[String]| print_list(one, many, items, explain, term);
+    let not_utf8: Vec<String> = not_utf8.collect();
+    print("file has a syntax error", "files have syntax errors", &broken);
+    print("file is not UTF-8, as Go source has to be", "files are not UTF-8, as Go source has to be", &not_utf8);
+    print("generated file is left alone", "generated files are left alone", &shown(&outcome.stats.generated));
+    print("vendored file is left alone", "vendored files are left alone", &shown(&outcome.stats.vendored));
+    print("fix is withheld", "fixes are withheld", &withheld);
 }
 
-fn print_list(what: &str, items: &[String], all: bool, term: &Term) {
+fn place(session: &Session, finding: &Finding) -> String {
+    format!("{}:{}:{}", session.shown(&finding.path), finding.line, finding.column)
+}
+
+fn print_list(one: &str, many: &str, items: &[String], all: bool, term: &Term) {
     if items.is_empty() {
         return;
     }
     let style = term.err.note;
     let mut err = stderr().lock();
+    let what = if items.len() == 1 { one } else { many };
     let _ = writeln!(err, "{style}note:{style:#} {} {what}", items.len());
     let named = if all || items.len() <= NAMED { items.len() } else { NAMED };
     for item in &items[..named] {

@@ -65,12 +65,13 @@ pub(crate) fn diff(run: &Run, term: &Term, started: Instant) -> Result<Status, F
     if run.explain && !term.quiet {
         findings::print(&mut stderr().lock(), &ran.session, findings::passed_over(&ran.outcome), &term.err).ok();
     }
-    ran.finish(run, term, Made::Diff, started);
-    written(result)?;
-    if changes.is_elsewhere && !term.quiet {
+    if changes.is_elsewhere && !changes.patches.is_empty() && !term.quiet {
         notes::print_base(&changes.base, term);
     }
-    Ok(match (ran.report_errors(term), changes.patches.is_empty()) {
+    let failed = ran.report_errors(term);
+    written(result)?;
+    ran.finish(run, term, Made::Diff, started);
+    Ok(match (failed, changes.patches.is_empty()) {
         (true, _) => Status::Failed,
         (false, true) => Status::Clean,
         (false, false) => Status::Found,
@@ -113,9 +114,10 @@ pub(crate) fn check(run: &Run, format: Format, term: &Term, started: Instant) ->
         Format::Text => findings::print(&mut out, &ran.session, listed, &term.out),
         Format::Json => json::print(&mut out, &ran.session, &ran.outcome, listed),
     };
+    let failed = ran.report_errors(term);
     written(result.and_then(|()| out.flush()))?;
     ran.finish(run, term, Made::Nothing, started);
-    Ok(match (ran.report_errors(term), ran.outcome.findings.iter().any(findings::counts)) {
+    Ok(match (failed, ran.outcome.findings.iter().any(findings::counts)) {
         (true, _) => Status::Failed,
         (false, true) => Status::Found,
         (false, false) => Status::Clean,

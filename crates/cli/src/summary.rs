@@ -47,7 +47,8 @@ fn line(rules: &[&str], outcome: &Outcome, made: Made, time: Duration) -> String
 }
 
 /// The kinds of findings, in the order in which they are counted.
-const KINDS: [&str; 7] = ["safe", "review", "need --review", "to look at", "left alone", "suppressed", "withheld"];
+const KINDS: [&str; 8] =
+    ["safe", "review", "need --review", "to look at", "left alone", "suppressed", "withheld", "withdrawn"];
 
 fn kind(status: &Status, made: Made) -> &'static str {
     match status {
@@ -59,6 +60,7 @@ fn kind(status: &Status, made: Made) -> &'static str {
         Status::LeftAlone(_) => "left alone",
         Status::Suppressed => "suppressed",
         Status::Withheld(_) => "withheld",
+        Status::Withdrawn(_) => "withdrawn",
     }
 }
 

@@ -1,6 +1,6 @@
 //! Codemods for Go, as a library.
 //!
-//! A [`Session`] is a set of files, on disk ([`DiskFiles`]), in memory ([`MemoryFiles`]) or partly so ([`Overlay`]). A
+//! A [`Session`] is a set of files, on disk ([`DiskFiles`]), in memory ([`MemoryFiles`]) or partly so ([`OverlayFiles`]). A
 //! [`Choice`] says which rules run: the built-in ones ([`rules`]), those of your own, or both. [`Session::run`] answers
 //! with an [`Outcome`]: all findings, and the texts with the fixes in them. It can be shown as a [`Diff`], written, or just
 //! looked at.
@@ -23,20 +23,18 @@
 //! To write a rule, implement [`Rule`]; the modules [`syntax`] and [`semantic`] have what it looks at.
 
 mod choose;
-mod overlay;
 mod session;
 
 pub use choose::{Choice, ChoiceError, Chosen, suggest_rule};
 pub use gofix_engine::{BrokenFile, Bug, ChangedFile, Finding, Outcome, ReadError, SUPPRESSION, Stats, Status};
 pub use gofix_project::{
     BadVersion, Config, DirItem, DiskFiles, FileAction, FileCause, FileError, FileKind, FileWrite, Files, GoVersion,
-    LoadError, LoadOptions, MemoryFiles, Project, Unrestored, WriteError, WriteReport,
+    LoadError, LoadOptions, MemoryFiles, OverlayFiles, Project, Unrestored, WriteError, WriteReport,
 };
 pub use gofix_rule::{
     Cx, Decline, Edit, FileId, Fix, Group, Level, Meta, Need, OptionMeta, Options, Report, Rule, TextRange, semantic,
     syntax,
 };
-pub use overlay::Overlay;
 pub use session::{Diff, RunOptions, Session};
 
 /// The built-in rules, in the order in which they run and are listed.

@@ -1,4 +1,4 @@
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use gofix_engine::{Outcome, Selected};
@@ -7,7 +7,6 @@ use gofix_text::{EditSet, FileId, UnifiedDiff, unified_diff};
 use rayon::prelude::*;
 
 use crate::choose::{Choice, Chosen};
-use crate::overlay::clean;
 
 /// Some files of Go, and what can be done with them.
 ///
@@ -130,6 +129,21 @@ pub struct Diff {
     pub is_elsewhere: bool,
     /// One patch for each file, sorted by path.
     pub patches: Vec<String>,
+}
+
+/// Without `.` and `..`.
+fn clean(path: &Path) -> PathBuf {
+    let mut result = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::ParentDir => {
+                result.pop();
+            }
+            Component::CurDir => {}
+            other => result.push(other),
+        }
+    }
+    result
 }
 
 fn slashed(path: &Path) -> String {
