@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use gofix::rules;
-use gofix_testing::{Run, go};
+use gofix::testing::{Run, go};
 use gofix_tests::{case_runs, files, folder, has_go, is_instance, page_runs, read, root, sentences, stem};
 
 #[test]

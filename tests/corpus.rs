@@ -8,11 +8,11 @@ use std::{
     sync::Arc,
 };
 
+use gofix::testing::broken_promises;
 use gofix::{
     Choice, DirItem, DiskFiles, FileError, FileKind, FileWrite, Files, LoadOptions, Outcome, RunOptions, Session,
     Status, WriteError, WriteReport, rules,
 };
-use gofix_testing::broken_promises;
 use gofix_tests::has_go;
 
 /// The files of the disk, some of which have other contents. Nothing is written.

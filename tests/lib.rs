@@ -6,7 +6,7 @@ use std::{
 };
 
 use gofix::Rule;
-use gofix_testing::{Case, Run, blocks, check_block, go};
+use gofix::testing::{Case, Run, blocks, check_block, go};
 
 /// The root of the repository.
 pub fn root() -> &'static Path {

@@ -37,6 +37,13 @@ pub use gofix_rule::{
 };
 pub use session::{Diff, RunOptions, Session};
 
+/// Tests for rules, your own and the built-in ones alike: pages, txtar archives, and what must hold of every run.
+pub mod testing {
+    pub use gofix_testing::{
+        Archive, Block, BlockKind, Case, Found, Run, Verdict, blocks, broken_promises, check_block, go,
+    };
+}
+
 /// The built-in rules, in the order in which they run and are listed.
 pub fn rules() -> &'static [&'static dyn Rule] {
     gofix_codemods::ALL
