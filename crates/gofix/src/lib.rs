@@ -20,7 +20,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! To write a rule, implement [`Rule`]; the modules [`syntax`] and [`semantic`] have what it looks at.
+//! To write a rule, implement [`Rule`]; the modules [`syntax`] and [`semantic`] have what it looks at, and [`testing`] what
+//! tests it.
 
 mod choose;
 mod session;
