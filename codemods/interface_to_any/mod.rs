@@ -4,7 +4,7 @@ use gofix_rule::{
     Cx, Decline, Fix, GoVersion, Group, Meta, Report, Rule,
     semantic::Tri,
     syntax::{
-        Kind, Node, Role, SourceFile,
+        Kind, Node, Role,
         ast::{AstNode, Field, FieldList, InterfaceType},
     },
 };
@@ -30,9 +30,8 @@ impl Rule for InterfaceToAny {
 
     fn check(&self, cx: &Cx<'_>, report: &mut Report) {
         for file in cx.files() {
-            let any = Any::new(cx, file);
             for interface in file.nodes().filter_map(InterfaceType::cast).filter(|it| is_empty(*it)) {
-                report.fix(interface.node(), "any is the name of this type", name_it(cx, &any, interface.node()));
+                report.fix(interface.node(), "any is the name of this type", name_it(cx, interface.node()));
             }
         }
     }
@@ -45,8 +44,8 @@ fn is_empty(interface: InterfaceType<'_>) -> bool {
 /// Rewrites `interface{}` to `any`.
 ///
 /// The two are one type (spec: Interface types), so wherever the one may be written, the other may.
-fn name_it<'a>(cx: &Cx<'a>, any: &Any, interface: Node<'a>) -> Result<Fix, Decline> {
-    match any.at(cx, interface) {
+fn name_it<'a>(cx: &Cx<'a>, interface: Node<'a>) -> Result<Fix, Decline> {
+    match cx.is_universe("any", interface) {
         Tri::Yes => {}
         Tri::No => return Err("any means something else here".into()),
         Tri::Unknown => return Err("what any means cannot be told: something in the package cannot be read".into()),
@@ -75,31 +74,4 @@ fn is_told_from_length_by(interface: Node<'_>) -> bool {
         && list.children().count() == 1
         && field.names().count() == 1
         && matches!(first.kind(), Kind::StarExpr | Kind::ParenExpr)
-}
-
-/// What `any` means in one file.
-enum Any {
-    /// The same everywhere: nothing in the file declares the name inside a function.
-    Everywhere(Tri),
-    /// It depends on the place.
-    Depends,
-}
-
-impl Any {
-    fn new<'a>(cx: &Cx<'a>, file: &'a SourceFile) -> Any {
-        let declares = |it: Node<'a>| {
-            it.as_ident() == Some("any") && cx.resolve(it).def().is_some_and(|def| !def.is_package_level())
-        };
-        match file.nodes().any(declares) {
-            true => Any::Depends,
-            false => Any::Everywhere(cx.is_universe("any", file.root())),
-        }
-    }
-
-    fn at<'a>(&self, cx: &Cx<'a>, place: Node<'a>) -> Tri {
-        match self {
-            Any::Everywhere(answer) => *answer,
-            Any::Depends => cx.is_universe("any", place),
-        }
-    }
 }

@@ -43,9 +43,16 @@ impl Rule for Ioutil {
 
     fn check(&self, cx: &Cx<'_>, report: &mut Report) {
         for (old, path, new) in MOVED {
+            let has_own_value = cx.references("io/ioutil", old).any(is_written_to);
             for place in cx.references("io/ioutil", old) {
                 let message = format!("io/ioutil is deprecated: this is {path}.{new}");
-                report.fix(place, message, move_to(cx, place, old, path, new));
+                let fix = match has_own_value {
+                    true => {
+                        Err("the package assigns this variable of io/ioutil, which then has a value of its own".into())
+                    }
+                    false => move_to(cx, place, old, path, new),
+                };
+                report.fix(place, message, fix);
             }
         }
     }
@@ -58,9 +65,6 @@ fn move_to<'a>(cx: &Cx<'a>, place: Node<'a>, old: &str, path: &str, new: &str) -
     }
     if place.kind() == Kind::Ident {
         return Err("io/ioutil is imported with a point, so whether that import is still needed cannot be told".into());
-    }
-    if is_written_to(place) {
-        return Err("io/ioutil has a variable of its own, which is assigned here".into());
     }
     if old == "ReadDir" {
         only_names_are_read(cx, place)?;
