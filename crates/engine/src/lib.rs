@@ -48,16 +48,19 @@ pub struct Selected<'r> {
 pub struct RunOptions<'r> {
     /// Whether fixes that need review are made.
     pub review: bool,
-    /// How many threads work; 0 means one for each core.
+    /// How many threads work; 0 means one for each core. More than 256 are 256.
     pub jobs: usize,
     /// The names that may stand in suppression comments besides those of the rules that run.
     pub known_rules: Vec<&'r str>,
 }
 
+/// More threads than this would only stand in each other's way.
+const MAX_JOBS: usize = 256;
+
 /// Runs the rules over the selected files of the project.
 pub fn run(project: Arc<Project>, rules: &[Selected<'_>], options: &RunOptions<'_>) -> Outcome {
     let run = || rounds::Run::new(Workspace::new(project), rules, options).run();
-    match rayon::ThreadPoolBuilder::new().num_threads(options.jobs).build() {
+    match rayon::ThreadPoolBuilder::new().num_threads(options.jobs.min(MAX_JOBS)).build() {
         Ok(pool) => pool.install(run),
         // No threads to be had: the work is done all the same.
         Err(_) => run(),

@@ -10,7 +10,7 @@ use crate::{
     apply::{NewText, apply},
     policy::{Decision, Judged},
     resolve::Taken,
-    verify,
+    verify::{self, Problem},
 };
 
 /// So many texts are tried to find the fixes that make one file a bad text. When that is not enough, all those go that
@@ -23,7 +23,7 @@ pub(crate) struct Applied {
     pub(crate) taken: Vec<usize>,
     pub(crate) texts: BTreeMap<FileId, NewText>,
     /// Those whose fixes were tried and led to a bad text, and what was wrong with it.
-    pub(crate) withdrawn: BTreeMap<usize, &'static str>,
+    pub(crate) withdrawn: BTreeMap<usize, Problem>,
 }
 
 /// Makes as many of the fixes as possible. A fix that is withdrawn may leave room for one that had to stand back, so this
@@ -43,7 +43,7 @@ pub(crate) fn make(ws: &Workspace, judged: &[Judged]) -> Applied {
         texts.retain(|file, _| wanted.get(file) == made.get(file));
         let stale: BTreeSet<FileId> = wanted.keys().copied().filter(|it| !texts.contains_key(it)).collect();
         let new = apply(ws, &fixes(judged, &taken), &stale);
-        let problems: BTreeMap<FileId, &'static str> =
+        let problems: BTreeMap<FileId, Problem> =
             new.par_iter().filter_map(|(file, text)| Some((*file, verify::problem(ws.file(*file)?, text)?))).collect();
         texts.extend(new);
         if problems.is_empty() {
@@ -58,7 +58,7 @@ pub(crate) fn make(ws: &Workspace, judged: &[Judged]) -> Applied {
 }
 
 /// The fixes that can be made together, in the order of the findings.
-fn get_along(judged: &[Judged], withdrawn: &BTreeMap<usize, &'static str>) -> Vec<usize> {
+fn get_along(judged: &[Judged], withdrawn: &BTreeMap<usize, Problem>) -> Vec<usize> {
     let mut together = Taken::default();
     let mut taken = Vec::new();
     for (index, it) in judged.iter().enumerate().filter(|(index, _)| !withdrawn.contains_key(index)) {

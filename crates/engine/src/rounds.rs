@@ -19,6 +19,7 @@ use crate::{
     prefilter::{Candidate, Prefilter},
     schedule,
     suppress::{self, Directive},
+    verify::Problem,
 };
 
 /// In so many rounds fixes are made. A file that is not done then is left unchanged.
@@ -92,6 +93,7 @@ impl<'r> Run<'r> {
         outcome.errors = scan.errors;
         self.candidates = scan.candidates.into_iter().map(|it| (it.file, it)).collect();
 
+        outcome.stats.broken = self.broken_files();
         let mut todo: Vec<FileId> = self.candidates.keys().copied().collect();
         while !todo.is_empty() {
             self.round += 1;
@@ -99,6 +101,19 @@ impl<'r> Run<'r> {
         }
         outcome.stats.rounds = self.made.iter().map(|it| it.finding.round).max().unwrap_or(0);
         self.finish(outcome)
+    }
+
+    /// The files with syntax errors, before anything changes.
+    fn broken_files(&self) -> Vec<BrokenFile> {
+        let broken = |it: &Candidate| {
+            let file = self.ws.file(it.file).filter(|_| !it.rules.is_empty())?;
+            let error = file.errors().first()?;
+            let (line, column) = file.line_col(error.offset);
+            let path = self.ws.project().file(it.file).path.clone();
+            Some(BrokenFile { path, line, column, message: error.message.clone() })
+        };
+        let candidates: Vec<&Candidate> = self.candidates.values().collect();
+        candidates.into_par_iter().filter_map(broken).collect()
     }
 
     /// Checks the files, and makes the fixes that can be made together. Returns the files to be checked next.
@@ -137,7 +152,10 @@ impl<'r> Run<'r> {
                 Decision::Drop => continue,
                 Decision::Settled(status) => status.clone(),
                 Decision::Make(_) => match withdrawn.get(&index) {
-                    Some(problem) => Status::Withdrawn(format!("the result {problem}")),
+                    Some(problem) => match (problem.is_bug, format!("the result {}", problem.what)) {
+                        (true, reason) => Status::Withdrawn(reason),
+                        (false, reason) => Status::Withheld(reason),
+                    },
                     // It is made, or its turn comes in the next round.
                     None => continue,
                 },
@@ -329,15 +347,6 @@ impl<'r> Run<'r> {
     }
 
     fn finish(mut self, mut outcome: Outcome) -> Outcome {
-        let broken = |it: &Candidate| {
-            let file = self.ws.file(it.file).filter(|_| !it.rules.is_empty())?;
-            let error = file.errors().first()?;
-            let mut finding = [self.place(SUPPRESSION, it.file, TextRange::empty(error.offset), String::new())];
-            self.count_lines(&mut finding);
-            let [Finding { path, line, column, .. }] = finding;
-            Some(BrokenFile { path, line, column, message: error.message.clone() })
-        };
-        outcome.stats.broken = self.candidates.values().filter_map(broken).collect();
         let order = |name: &str| self.rules.iter().position(|it| it.rule.meta().name == name).unwrap_or(usize::MAX);
         let mut findings: Vec<Finding> = std::mem::take(&mut self.made).into_iter().map(|it| it.finding).collect();
         findings.append(&mut self.suppressions);
@@ -369,7 +378,7 @@ impl<'r> Run<'r> {
 }
 
 /// The files with findings whose turn comes in the next round.
-fn waiting(judged: &[Judged], taken: &[usize], withdrawn: &BTreeMap<usize, &'static str>) -> BTreeSet<FileId> {
+fn waiting(judged: &[Judged], taken: &[usize], withdrawn: &BTreeMap<usize, Problem>) -> BTreeSet<FileId> {
     let settled: BTreeSet<usize> = taken.iter().chain(withdrawn.keys()).copied().collect();
     let waits = |(index, it): &(usize, &Judged)| matches!(it.decision, Decision::Make(_)) && !settled.contains(index);
     judged.iter().enumerate().filter(waits).map(|(_, it)| it.file).collect()

@@ -8,23 +8,42 @@ use gofix_syntax::{
 
 use crate::apply::NewText;
 
-/// Why a text must not be written, as the end of a sentence that starts with "the result".
-pub(crate) fn problem(before: &SourceFile, new: &NewText) -> Option<&'static str> {
+/// Why a text must not be written.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Problem {
+    /// The end of a sentence that starts with "the result".
+    pub(crate) what: &'static str,
+    /// Whether a rule made bad code, rather than good code that cannot be laid out yet.
+    pub(crate) is_bug: bool,
+}
+
+/// The problem of a text, if it has one.
+pub(crate) fn problem(before: &SourceFile, new: &NewText) -> Option<Problem> {
+    let bug = |what| Some(Problem { what, is_bug: true });
     let after = &new.file;
     if !same_errors(before, after) {
-        return Some("has a syntax error");
+        return bug("has a syntax error");
     }
     if new.not_clean {
-        return Some("is not laid out as gofmt would");
+        return Some(Problem { what: "is not laid out as gofmt would", is_bug: false });
+    }
+    if has_new_error(before, after) {
+        return bug("has a syntax error in the eyes of tree-sitter");
+    }
+    None
+}
+
+fn has_new_error(before: &SourceFile, after: &SourceFile) -> bool {
+    if !before.errors().is_empty() {
+        // In a broken file tree-sitter's errors spread over text that an edit reaches into. So they are only counted.
+        let count = |file: &SourceFile| gofix_cst::errors(file.text()).map(|it| it.len());
+        return count(after).zip(count(before)).is_some_and(|(after, before)| after > before);
     }
     let known = |file: &SourceFile| -> Vec<Known> { file.nodes().filter_map(known_construct).collect() };
     let (known_before, known_after) = (known(before), known(after));
     let before = Source { text: before.text(), known: &known_before };
     let after = Source { text: after.text(), known: &known_after };
-    match second_opinion(before, after) {
-        Verdict::NewErrors(_) => Some("has a syntax error in the eyes of tree-sitter"),
-        Verdict::Fine | Verdict::NoOpinion => None,
-    }
+    matches!(second_opinion(before, after), Verdict::NewErrors(_))
 }
 
 /// Whether a new file can be parsed.

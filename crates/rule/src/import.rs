@@ -63,6 +63,10 @@ pub(crate) fn find<'a>(ws: &'a Workspace, at: Node<'a>, path: &str) -> Result<Im
         return Err(Decline::new(format!("{own} means something else here")));
     }
     let candidates = [own.clone()].into_iter().chain((2..10).map(|n| format!("{own}{n}")));
+    if ws.is_free_for_import(&own, file) == Tri::Unknown {
+        let reason = "whether an import may be called {} cannot be told: something in the package cannot be read";
+        return Err(Decline::new(reason.replace("{}", &own)));
+    }
     let name = candidates.into_iter().find(|it| is_free(ws, at, it));
     let name = name.ok_or_else(|| Decline::new(format!("no name is free for an import of {path}")))?;
     let spelled = name != last_element(path);

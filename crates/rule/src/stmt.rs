@@ -155,7 +155,8 @@ fn opened_up(owner: Node<'_>, stmt: Node<'_>) -> Result<(Vec<Edit>, String), Dec
     let mut from = opener_end(owner);
     for stmt in flow::stmts(owner) {
         gap(from, stmt.start(), &inner)?;
-        from = stmt.end();
+        // A label with nothing behind it ends at the brace.
+        from = stmt.file().token_before(stmt.end()).map_or(stmt.end(), |(_, token)| token.end);
     }
     if let Some(close) = closer_start(owner) {
         gap(from, close, outer)?;

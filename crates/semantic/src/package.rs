@@ -86,7 +86,8 @@ impl<'a> Package<'a> {
         if let Some(found) = lookups.lock().unwrap_or_else(PoisonError::into_inner).get(name) {
             return Arc::clone(found);
         }
-        let mut found = Declared { unsure: self.unusable_mention(name), ..Declared::default() };
+        let unsure = self.unusable_mention(name) || self.stray_mention(name);
+        let mut found = Declared { unsure, ..Declared::default() };
         for &id in self.files() {
             self.lookup_in(id, name, &mut found);
         }
@@ -104,6 +105,14 @@ impl<'a> Package<'a> {
             text.map_or(true, |it| mentions(&it, name))
         };
         dir.unusable.iter().any(may_declare)
+    }
+
+    /// Whether a file of the directory whose package clause cannot be read, and which may so be of this package, may
+    /// declare `name`.
+    fn stray_mention(self, name: &str) -> bool {
+        let others = self.ws.packages_in(self.dir()).iter().filter(|it| !std::ptr::eq(*it, self.data));
+        let may_declare = |id: &FileId| self.ws.read_bytes(*id).map_or(true, |it| mentions(&it, name));
+        others.filter(|it| it.name.is_empty()).flat_map(|it| it.files.iter()).any(may_declare)
     }
 
     /// Looks for declarations of `name` in one file. A file in which the word does not occur is not parsed, and one

@@ -129,7 +129,7 @@ impl Workspace {
         self.project.file(id).dir
     }
 
-    fn packages_in(&self, dir: DirId) -> &[PackageData] {
+    pub(crate) fn packages_in(&self, dir: DirId) -> &[PackageData] {
         self.dirs[dir.0 as usize].get_or_init(|| group(self, self.project.dir(dir).file_ids()))
     }
 

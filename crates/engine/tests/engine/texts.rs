@@ -187,7 +187,7 @@ fn what_gofmt_would_break_is_not_made() {
     let long: &'static str = "aVeryLongNameThatDoesNotFitIntoOneLineWithTheRestOfTheFunctionAroundItInAnyWayWhatsoever";
     let longer = rename("r", "old", long);
     let outcome = bench([&longer]).file("a.go", "package p\n\nfunc f() int { return old + 1 }\n").run();
-    assert_eq!(statuses(&outcome), ["a.go:3: r: withdrawn: the result is not laid out as gofmt would"]);
+    assert_eq!(statuses(&outcome), ["a.go:3: r: withheld: the result is not laid out as gofmt would"]);
 }
 
 #[test]
