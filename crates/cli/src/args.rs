@@ -1,6 +1,5 @@
 //! The command line: what can be written on it.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -86,8 +85,8 @@ pub(crate) struct Run {
     pub(crate) settings: Vec<String>,
 
     /// How many threads to use; as many as there are cores by default
-    #[arg(short, long, value_name = "N")]
-    pub(crate) jobs: Option<NonZeroUsize>,
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
 
     /// Build tags that hold
     #[arg(long, value_name = "TAG,...", value_delimiter = ',')]

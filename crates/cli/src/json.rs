@@ -6,6 +6,7 @@ use gofix::{BrokenFile, Finding, Outcome, ReadError, Session};
 use serde::Serialize;
 
 use crate::findings::{reason, word};
+use crate::notes;
 
 /// The version of the format.
 const SCHEMA: u32 = 1;
@@ -17,6 +18,8 @@ struct Document<'a> {
     findings: Vec<JsonFinding<'a>>,
     /// Files that were passed over on purpose.
     skipped: Vec<Skipped<'a>>,
+    /// What failed, as on stderr.
+    errors: Vec<String>,
     files_read: usize,
 }
 
@@ -59,6 +62,7 @@ pub(crate) fn print<'a>(
         schema: SCHEMA,
         findings: findings.map(|it| json_finding(session, it)).collect(),
         skipped: skipped(session, outcome),
+        errors: notes::errors(session, outcome).collect(),
         files_read: outcome.stats.files_read,
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;

@@ -33,7 +33,7 @@ fn run_rules(run: &Run, term: &Term, started: Instant) -> Result<Ran, Failure> {
     let Input { session, stdin } = input::load(run, disk)?;
     let selected = || session.project().files().iter().filter(|file| file.selected).count();
     let progress = wants_bar.then(|| Progress::new(started, selected() as u64, read));
-    let jobs = run.jobs.map_or(0, usize::from);
+    let jobs = usize::from(run.jobs.unwrap_or(0));
     let outcome = session.run(&choice, &RunOptions { review: run.review, jobs });
     drop(progress);
     Ok(Ran { choice, session, stdin, outcome })

@@ -23,7 +23,8 @@ pub(crate) struct Term {
 }
 
 impl Term {
-    /// Looks at the flags, at the environment (`NO_COLOR`, `CLICOLOR`, `CLICOLOR_FORCE`, `TERM`), and at the streams.
+    /// Looks at the flags, at the environment (`NO_COLOR`, `CLICOLOR`, `TERM`), and at the streams. What is not a terminal
+    /// gets colours only by flag: `CLICOLOR_FORCE`, which some CI systems set, would make a diff no patch.
     pub(crate) fn new(color: Color, quiet: bool) -> Term {
         let choice = match color {
             Color::Auto => ColorChoice::Auto,
@@ -31,11 +32,14 @@ impl Term {
             Color::Never => ColorChoice::Never,
         };
         choice.write_global();
-        let styles = |choice| if choice == ColorChoice::Never { Styles::default() } else { Styles::COLORED };
+        let styles = |choice, is_terminal: bool| {
+            let colored = choice != ColorChoice::Never && (is_terminal || matches!(color, Color::Always));
+            if colored { Styles::COLORED } else { Styles::default() }
+        };
         Term {
             stdout_is_terminal: stdout().is_terminal(),
-            out: styles(AutoStream::choice(&stdout())),
-            err: styles(AutoStream::choice(&stderr())),
+            out: styles(AutoStream::choice(&stdout()), stdout().is_terminal()),
+            err: styles(AutoStream::choice(&stderr()), stderr().is_terminal()),
             quiet,
         }
     }
