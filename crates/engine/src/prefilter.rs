@@ -123,7 +123,7 @@ impl<'r> Prefilter<'r> {
     }
 
     fn rules_with_words(&self, bytes: &[u8]) -> Vec<usize> {
-        let has_all = |words: &[Finder<'_>]| words.iter().all(|it| it.find(bytes).is_some());
+        let has_all = |words: &[Finder<'_>]| words.iter().all(|it| has_word(bytes, it));
         let rules = self.rules.iter().enumerate();
         rules.filter(|(_, (_, _, words))| has_all(words)).map(|(index, _)| index).collect()
     }
@@ -136,5 +136,32 @@ impl<'r> Prefilter<'r> {
         };
         let rules = self.rules.iter().enumerate();
         rules.filter(|(_, (meta, named, _))| is_for(meta, *named)).map(|(index, _)| index).collect()
+    }
+}
+
+/// Whether the text has the word, not as a part of a longer one.
+fn has_word(text: &[u8], word: &Finder<'_>) -> bool {
+    let is_part = |it: u8| it.is_ascii_alphanumeric() || it == b'_';
+    let (first, last) = (word.needle().first(), word.needle().last());
+    let goes_on = |inside: Option<&u8>, outside: Option<&u8>| {
+        inside.zip(outside).is_some_and(|(inside, outside)| is_part(*inside) && is_part(*outside))
+    };
+    word.find_iter(text).any(|start| {
+        let before = start.checked_sub(1).and_then(|it| text.get(it));
+        let behind = text.get(start + word.needle().len());
+        !goes_on(first, before) && !goes_on(last, behind)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_whole() {
+        let has = |text: &str, word: &str| has_word(text.as_bytes(), &Finder::new(word));
+        assert!(has("time.Tick(d)", "Tick") && has("Tick", "Tick") && has("NewTick Tick", "Tick"));
+        assert!(!has("time.NewTicker(d)", "Tick") && !has("NewTick", "Tick") && !has("Tick_", "Tick"));
+        assert!(has("\"io/ioutil\"", "io/ioutil") && has("interface{}", "interface"));
     }
 }

@@ -28,7 +28,8 @@ pub struct Meta {
     /// The Go version from which on the rewrite is no longer needed. In files of that version or later the rule runs
     /// only when it is named itself.
     pub until: Option<GoVersion>,
-    /// Byte strings of which each occurs in every file in which the rule can have something to say.
+    /// Words of which each occurs in every file in which the rule can have something to say, not as a part of a longer
+    /// word.
     pub words: &'static [&'static str],
     /// What `--set RULE.KEY=VALUE` can change.
     pub options: &'static [OptionMeta],
