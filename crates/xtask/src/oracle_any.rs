@@ -85,7 +85,14 @@ impl Comparison<'_> {
     /// The `go` to run on a copy, or on the original.
     fn command(&self, copy: &Path) -> Command {
         let dir = copy.join(self.module);
-        if self.goroot { Go::of(copy).command(&dir) } else { self.go.command(&dir) }
+        if !self.goroot {
+            return self.go.command(&dir);
+        }
+        // Go's cache knows packages of the standard library by their contents, and rewrites the files at the place
+        // where it met them first. So a cache of our own, since the copies have places of their own.
+        let mut command = Go::of(copy).command(&dir);
+        command.env("GOCACHE", workspace::target().join("oracle/go-cache"));
+        command
     }
 
     fn run(&self) -> Result<bool> {
