@@ -69,6 +69,17 @@ impl Columns {
         self.in_line = 0;
     }
 
+    /// Whether no column goes on in the next line.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// Forgets all cells. All columns must have ended.
+    pub(crate) fn clear(&mut self) {
+        self.cells.clear();
+        self.columns.clear();
+    }
+
     /// The column that the cell is in.
     pub(crate) fn column(&self, cell: CellId) -> ColumnId {
         self.cells[cell.0 as usize].1

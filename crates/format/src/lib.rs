@@ -9,11 +9,15 @@
 
 mod columns;
 mod exprs;
+mod file;
+mod layout;
 mod marks;
 mod one_line;
+mod print;
 mod realign;
 mod runs;
 mod sheet;
 
+pub use file::{formatted, source};
 pub use one_line::{NotClean, Reason};
 pub use realign::{Realigned, realign};
