@@ -298,7 +298,8 @@ impl<'w> Db<'w> {
         let Some(selector) = args.first().and_then(|it| SelectorExpr::cast(it.unparen())) else {
             return Operand::UNKNOWN;
         };
-        let base = self.expr(env, selector.x(), None);
+        self.expr(env, args[0], None);
+        let base = self.expr_quiet(env, selector.x());
         let name = self.sym(selector.sel().text());
         let mut ty = base.ty;
         let under = self.underlying(ty);

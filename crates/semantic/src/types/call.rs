@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use gofix_syntax::{
-    Kind, Node, Role,
+    Node,
     ast::{AstNode, CallExpr},
 };
 
@@ -64,7 +64,15 @@ impl<'w> Db<'w> {
         let mut args = self.passed(env, call);
         let params = self.params_for(sig, args.len(), call.has_ellipsis());
         let sig = if generic { self.instantiate_call(env, call, sig, &params, &args) } else { Some(sig) };
-        let Some(sig) = sig else { return Operand::UNKNOWN };
+        let Some(sig) = sig else {
+            self.note_instance(env, call.fun(), Ty::UNKNOWN);
+            for arg in &mut args {
+                if let Some(node) = arg.node.filter(|_| self.is_generic_func(arg.operand.ty)) {
+                    self.reverse_infer(env, node, &mut arg.operand, Ty::UNKNOWN);
+                }
+            }
+            return Operand::UNKNOWN;
+        };
         let params = if generic { self.params_for(sig, args.len(), call.has_ellipsis()) } else { params };
         for (index, arg) in args.iter_mut().enumerate() {
             let param = params.get(index).copied().unwrap_or(Ty::UNKNOWN);
@@ -73,6 +81,11 @@ impl<'w> Db<'w> {
             }
         }
         self.results_of(sig)
+    }
+
+    /// Whether it is the type of a generic function without type arguments.
+    pub(super) fn is_generic_func(&self, ty: Ty) -> bool {
+        matches!(self.kind(ty), TyKind::Func(sig) if sig.tparams != List::EMPTY)
     }
 
     fn results_of(&mut self, sig: Sig) -> Operand {
@@ -132,8 +145,11 @@ impl<'w> Db<'w> {
             // With an unknown argument only what the others say is certain, and that only if it is all.
             return self.instantiate_around_unknown(env, call, sig, &given, params, args);
         }
-        let (tparams, types) = self.with_generic_args(sig.tparams, args);
-        let inferred = self.infer(tparams, &given, params, &types)?;
+        let mut mentioned: Vec<Ty> = args.iter().map(|it| it.operand.ty).collect();
+        mentioned.extend(given.iter().flatten());
+        let (tparams, params) = self.distinct(sig.tparams, params, &mentioned);
+        let (tparams, types) = self.with_generic_args(tparams, args);
+        let inferred = self.infer(tparams, &given, &params, &types)?;
         let own: Vec<Ty> = self.items(inferred).iter().copied().take(self.len_of(sig.tparams)).collect();
         let own = self.list(&own);
         let ty = self.instantiate_sig(sig, own);
@@ -168,7 +184,10 @@ impl<'w> Db<'w> {
             .map(|(param, arg)| (*param, Arg { ty: arg.operand.ty, nil: arg.operand.mode == Mode::Nil }))
             .collect();
         let (params, args): (Vec<Ty>, Vec<Arg>) = known.into_iter().unzip();
-        let inferred = self.infer(sig.tparams, given, &params, &args)?;
+        let mut mentioned: Vec<Ty> = args.iter().map(|it| it.ty).collect();
+        mentioned.extend(given.iter().flatten());
+        let (tparams, params) = self.distinct(sig.tparams, &params, &mentioned);
+        let inferred = self.infer(tparams, given, &params, &args)?;
         let ty = self.instantiate_sig(sig, inferred);
         self.note_instance(env, call.fun(), ty);
         match self.kind(ty) {
@@ -231,11 +250,6 @@ impl<'w> Db<'w> {
             self.reverse_infer(env, arg, &mut x, ty);
         }
         result
-    }
-
-    /// Whether a call may be one of several values.
-    pub(super) fn is_call(node: Node<'w>) -> bool {
-        node.unparen().kind() == Kind::CallExpr || node.role() == Role::Call
     }
 }
 

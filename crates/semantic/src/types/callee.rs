@@ -42,7 +42,7 @@ impl<'w> Db<'w> {
         // Type arguments: the function is what stands in front of them.
         if matches!(fun.kind(), Kind::IndexExpr | Kind::IndexListExpr)
             && let Some(x) = fun.child(Role::X).map(Node::unparen)
-            && self.is_generic_func(&env, x)
+            && self.names_func(&env, x)
         {
             fun = x;
         }
@@ -82,7 +82,7 @@ impl<'w> Db<'w> {
         }
     }
 
-    fn is_generic_func(&mut self, env: &Env<'w>, x: Node<'w>) -> bool {
+    fn names_func(&mut self, env: &Env<'w>, x: Node<'w>) -> bool {
         let ident = x.child(Role::Sel).unwrap_or(x);
         let noted = self.file(env.file).tables.as_ref().map_or(0, |it| it.objs[ident.id().index()]);
         noted != 0 && matches!(self.obj(Obj(noted - 1)).kind, ObjKind::Func | ObjKind::Method)
@@ -123,15 +123,24 @@ impl<'w> Db<'w> {
                 }
                 self.origin_in(&mut env, written, name, None)
             }
-            // A literal: if it declares nothing but embeds, where its parts come from is not kept.
-            TyKind::Interface(_) => Some(None),
+            TyKind::Interface(_) => match self.origins.get(&(ty, name)).copied()?? {
+                Some(embedded) => self.interface_origin(embedded, name),
+                None => Some(None),
+            },
             _ => None,
         }
     }
 
     fn local_origin(&mut self, obj: Obj, spec: TypeSpec<'w>, name: Sym) -> Option<Option<Obj>> {
-        let literal = InterfaceType::cast(spec.ty().unparen())?;
-        declares(self, literal, name).then_some(Some(obj))
+        let under = self.obj(obj).under;
+        match InterfaceType::cast(spec.ty().unparen()) {
+            Some(literal) if declares(self, literal, name) => Some(Some(obj)),
+            Some(_) => match self.origins.get(&(under, name)).copied()?? {
+                Some(embedded) => self.interface_origin(embedded, name),
+                None => None,
+            },
+            None => None,
+        }
     }
 
     /// Where the type written at `node` gets its method `name` from. `owner` is the type that `node` is the right side of.

@@ -196,7 +196,6 @@ pub(super) struct ImportEntry {
     pub(super) name: Option<Sym>,
     pub(super) guess: Sym,
     pub(super) path: Box<str>,
-    pub(super) pkg: Option<Pkg>,
     pub(super) dot: bool,
 }
 
@@ -251,7 +250,9 @@ pub(super) struct Db<'w> {
     pub(super) under: FxMap<Ty, Ty>,
     pub(super) found: FxMap<(Ty, Sym, Pkg, Pkg), Option<Rc<Found>>>,
     pub(super) values: FxMap<Obj, Value>,
-    pub(super) comparing: Vec<Ty>,
+    /// Where a literal gets a method from: itself, or what it embeds. Literals that are identical types but differ in that
+    /// have no answer.
+    pub(super) origins: FxMap<(Ty, Sym), Option<Option<Ty>>>,
     pub(super) depth: u32,
     pub(super) common: Common,
 }
@@ -261,9 +262,7 @@ pub(super) struct Common {
     pub(super) error_name: Sym,
     pub(super) error: Ty,
     pub(super) any: Ty,
-    pub(super) empty_struct: Ty,
     pub(super) bytes: Ty,
-    pub(super) runes: Ty,
     pub(super) init: Sym,
     pub(super) iota: Sym,
 }
@@ -387,9 +386,5 @@ impl<'w> Db<'w> {
 
     pub(super) fn named(&mut self, obj: Obj, args: List) -> Ty {
         self.make(TyKind::Named(obj, args))
-    }
-
-    pub(super) fn empty_interface(&mut self) -> Ty {
-        self.store.interface(IfaceData::default())
     }
 }

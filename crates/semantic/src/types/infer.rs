@@ -29,15 +29,18 @@ impl<'w> Db<'w> {
             let given: Vec<Ty> = given.iter().flatten().copied().collect();
             return Some(self.list(&given));
         }
-        // A generic function that calls itself: its parameters are types of their own here.
-        let recursive = args.iter().any(|it| self.mentions(it.ty, &list))
-            || given.iter().flatten().any(|it| self.mentions(*it, &list));
-        if recursive {
-            let fresh = self.fresh_tparams(tparams);
-            let params: Vec<Ty> = params.iter().map(|it| self.subst(*it, tparams, fresh)).collect();
-            return self.infer_distinct(fresh, given, &params, args);
-        }
         self.infer_distinct(tparams, given, params, args)
+    }
+
+    /// The type parameters of a generic function, and its parameter types, so that none of `types` has one of them: where
+    /// a generic function calls itself, its parameters are types of their own.
+    pub(super) fn distinct(&mut self, tparams: List, params: &[Ty], types: &[Ty]) -> (List, Vec<Ty>) {
+        let list = self.items(tparams);
+        if !types.iter().any(|it| self.mentions(*it, &list)) {
+            return (tparams, params.to_vec());
+        }
+        let fresh = self.fresh_tparams(tparams);
+        (fresh, params.iter().map(|it| self.subst(*it, tparams, fresh)).collect())
     }
 
     fn infer_distinct(&mut self, tparams: List, given: &[Option<Ty>], params: &[Ty], args: &[Arg]) -> Option<List> {
@@ -210,7 +213,10 @@ impl<'w> Db<'w> {
         };
         let generic = self.make(TyKind::Func(Sig { tparams: List::EMPTY, ..sig }));
         let arg = Arg { ty: under, nil: false };
-        let ty = match self.infer(sig.tparams, &given, &[generic], &[arg]) {
+        let mut mentioned = vec![under];
+        mentioned.extend(given.iter().flatten());
+        let (tparams, params) = self.distinct(sig.tparams, &[generic], &mentioned);
+        let ty = match self.infer(tparams, &given, &params, &[arg]) {
             Some(args) => self.instantiate_sig(sig, args),
             None => Ty::UNKNOWN,
         };

@@ -279,7 +279,6 @@ impl<'w> Db<'w> {
                 name: name.map(|it| self.sym(it)),
                 guess: self.sym(guess_name(path)),
                 path: path.into(),
-                pkg: None,
             });
         }
         let imports: Rc<[ImportEntry]> = imports.into();

@@ -7,14 +7,14 @@ use num_rational::BigRational;
 use super::{
     db::{Db, OBJ_ERROR},
     name::Sym,
-    ty::{Basic, ChanDir, List, Obj, Pkg, Sig, Ty, TyKind},
+    ty::{ChanDir, List, Obj, Pkg, Sig, Ty, TyKind},
     value::Value,
 };
 
 impl<'w> Db<'w> {
     /// A type; None if a part of it is unknown, or it is too deep to be written.
     pub(super) fn spell(&mut self, ty: Ty) -> Option<String> {
-        if self.has_unknown(ty) {
+        if self.has_unknown(ty) || self.is_generic_func(ty) {
             return None;
         }
         let mut out = String::new();
@@ -185,10 +185,6 @@ impl<'w> Db<'w> {
             }
             _ => fraction(&value.as_ratio()?),
         })
-    }
-
-    pub(super) fn basic_text(basic: Basic) -> &'static str {
-        basic.text()
     }
 }
 

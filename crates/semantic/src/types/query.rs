@@ -29,16 +29,12 @@ impl<'w> Types<'w> {
         let mut names = Names::new();
         let mut store = Store::new();
         let any = store.interface(IfaceData::default());
-        let empty_struct = store.structure(Vec::new());
         let bytes = store.make(TyKind::Slice(Ty::UINT8));
-        let runes = store.make(TyKind::Slice(Ty::INT32));
         let common = Common {
             error_name: names.sym(b"Error"),
             error: Ty::UNKNOWN,
             any,
-            empty_struct,
             bytes,
-            runes,
             init: names.sym(b"init"),
             iota: names.sym(b"iota"),
         };
@@ -61,7 +57,7 @@ impl<'w> Types<'w> {
             under: FxMap::default(),
             found: FxMap::default(),
             values: FxMap::default(),
-            comparing: Vec::new(),
+            origins: FxMap::default(),
             depth: 0,
             common,
         };

@@ -49,6 +49,26 @@ impl<'w> Db<'w> {
                 }
             }
         }
+        self.settle_alias_receivers(pkg);
+    }
+
+    /// Methods can be declared with an alias for a receiver; they belong to what it stands for.
+    fn settle_alias_receivers(&mut self, pkg: Pkg) {
+        let data = self.pkg(pkg);
+        let find = |name: &Sym| data.scope.get(name).or_else(|| data.test_scope.get(name)).copied();
+        let is_alias = |it: &Obj| self.obj(*it).kind == ObjKind::Alias;
+        let aliases: Vec<(Sym, Obj)> =
+            data.methods.keys().filter_map(|it| Some((*it, find(it).filter(is_alias)?))).collect();
+        for (name, alias) in aliases {
+            let target = self.alias_target(alias);
+            let TyKind::Named(obj, _) = self.kind(target) else { continue };
+            let of = self.name_of(obj);
+            if self.obj(obj).pkg == pkg
+                && let Some(methods) = self.pkg_mut(pkg).methods.remove(&name)
+            {
+                self.pkg_mut(pkg).methods.entry(of).or_default().extend(methods);
+            }
+        }
     }
 
     fn declare_file(&mut self, ix: FileIx, test: bool) {

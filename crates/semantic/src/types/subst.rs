@@ -81,7 +81,13 @@ impl<'w> Db<'w> {
             TyKind::Interface(id) => {
                 let data = std::rc::Rc::clone(self.store.iface(id));
                 let replaced = self.replace_interface(subst, &data);
-                return self.store.interface(replaced);
+                let new = self.store.interface(replaced);
+                for method in &data.methods {
+                    let Some(&origin) = self.origins.get(&(ty, method.name)) else { continue };
+                    let origin = origin.map(|it| it.map(|it| self.replace(subst, it)));
+                    self.note_origin(new, method.name, origin);
+                }
+                return new;
             }
             other => other,
         };

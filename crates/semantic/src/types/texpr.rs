@@ -211,10 +211,25 @@ impl<'w> Db<'w> {
                 }
             }
         }
-        for ty in embedded {
-            self.embed(env, &mut data, ty);
+        let mut origins: Vec<(Sym, Option<Ty>)> = data.methods.iter().map(|it| (it.name, None)).collect();
+        for node in embedded {
+            let ty = self.embed(env, &mut data, node);
+            let new = data.methods.iter().skip(origins.len()).map(|it| (it.name, Some(ty)));
+            origins.extend(new);
         }
-        self.store.interface(data)
+        let ty = self.store.interface(data);
+        for (name, origin) in origins {
+            self.note_origin(ty, name, Some(origin));
+        }
+        ty
+    }
+
+    /// Notes where an interface literal has a method from.
+    pub(super) fn note_origin(&mut self, ty: Ty, name: Sym, origin: Option<Option<Ty>>) {
+        let noted = self.origins.entry((ty, name)).or_insert(origin);
+        if *noted != origin {
+            *noted = None;
+        }
     }
 
     /// `~T`, `A | B` where a constraint is expected.
@@ -231,13 +246,14 @@ impl<'w> Db<'w> {
         self.store.interface(data)
     }
 
-    /// Adds an element of an interface that is no method.
-    fn embed(&mut self, env: &mut Env<'w>, data: &mut IfaceData, node: Node<'w>) {
+    /// Adds an element of an interface that is no method; returns its type, if it has one.
+    fn embed(&mut self, env: &mut Env<'w>, data: &mut IfaceData, node: Node<'w>) -> Ty {
         let terms = match node.unparen() {
             it if matches!(it.kind(), Kind::BinaryExpr | Kind::UnaryExpr) => it,
             _ => {
                 let ty = self.type_expr(env, node);
-                return self.embed_type(data, ty);
+                self.embed_type(data, ty);
+                return ty;
             }
         };
         // A union: the operands of `|`, leftmost innermost.
@@ -273,6 +289,7 @@ impl<'w> Db<'w> {
         }
         let own = data.terms.take();
         data.terms = self.intersect(own, union);
+        Ty::UNKNOWN
     }
 
     /// Adds all of an embedded interface, or a type as the only one of the type set.
