@@ -7,27 +7,25 @@ use crate::print::Printer;
 /// Formats a Go file as gofmt does (without `-s`), its line ends included: those of the result are `\n`.
 ///
 /// # Errors
-/// The syntax errors of a text that is not a Go file.
+/// The syntax errors of a text that is not a Go file. Code that is nested thousands of levels deep counts as such, though
+/// gofmt would format it.
 pub fn source(text: &str) -> Result<String, Vec<SyntaxError>> {
     let file = SourceFile::parse(text);
-    match formatted(&file) {
-        Some(text) => Ok(text),
-        None => Err(file.errors().to_vec()),
-    }
-}
-
-/// The file as gofmt writes it; nothing if it has syntax errors.
-pub fn formatted(file: &SourceFile) -> Option<String> {
     if !file.errors().is_empty() {
-        return None;
+        return Err(file.errors().to_vec());
     }
-    Some(print(file))
+    let too_deep = || vec![SyntaxError { offset: 0, message: "nested too deep to be formatted".to_owned() }];
+    formatted(&file).ok_or_else(too_deep)
 }
 
-fn print(file: &SourceFile) -> String {
+/// The file as gofmt writes it; nothing if it has syntax errors or is nested too deep.
+pub fn formatted(file: &SourceFile) -> Option<String> {
+    if file.errors().is_empty() { print(file) } else { None }
+}
+
+fn print(file: &SourceFile) -> Option<String> {
     let mut printer = Printer::new(file, file.comment_groups());
-    let root = file.root();
-    let mut children = root.children();
+    let mut children = file.root().children();
     if let Some(name) = children.next() {
         printer.package_clause(name);
     }

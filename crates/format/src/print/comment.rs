@@ -70,14 +70,19 @@ impl<'a> Printer<'a> {
         group.is_some_and(|it| it.range.start < offset && (!self.implies_semicolon || !it.has_newline))
     }
 
-    /// The size of the comments before the offset, in bytes.
-    pub(super) fn comment_size_before(&self, offset: u32) -> usize {
+    /// The size of the comments before the offset, in bytes; not exact if it is more than `limit`.
+    pub(super) fn comment_size_before(&self, offset: u32, limit: usize) -> usize {
         let can_precede = |it: &Group| it.range.start < offset && (!self.implies_semicolon || !it.has_newline);
         let file = self.comments.file;
-        let Some(first) = self.comments.group.filter(can_precede) else { return 0 };
         let rest = self.comments.groups.iter().map(|&range| Group { range, has_newline: has_newline(file, range) });
-        let groups = std::iter::once(first).chain(rest.take_while(can_precede));
-        groups.flat_map(|it| file.comments_in(it.range)).map(|it| self.comment_text(*it).len()).sum()
+        let mut size = 0;
+        for group in self.comments.group.into_iter().chain(rest).take_while(can_precede) {
+            size += file.comments_in(group.range).iter().map(|it| self.comment_text(*it).len()).sum::<usize>();
+            if size > limit {
+                break;
+            }
+        }
+        size
     }
 
     /// While measuring, a node's own comment comes next.

@@ -166,7 +166,7 @@ impl<'a> Printer<'a> {
         if self.line(body.start()) != self.line(close) || body.children().nth(FEW).is_some() {
             return None;
         }
-        let mut size = u32::try_from(self.comment_size_before(close)).ok()?;
+        let mut size = u32::try_from(self.comment_size_before(close, SHORT as usize)).ok()?;
         for (i, stmt) in body.children().enumerate() {
             if i > 0 {
                 size = size.checked_add("; ".len() as u32)?;

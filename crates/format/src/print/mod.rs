@@ -123,8 +123,8 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// Prints what comments are left, and ends.
-    pub(crate) fn finish(mut self) -> String {
+    /// Prints what comments are left, and ends. Nothing if the code is nested too deep.
+    pub(crate) fn finish(mut self) -> Option<String> {
         self.implies_semicolon = false;
         self.flush(Pos::END, Token::Eof);
         self.out.finish()
