@@ -7,6 +7,7 @@
 //! that as lines of cells; `columns` knows how wide cells that stand below each other become.
 
 mod columns;
+mod doc;
 mod file;
 mod layout;
 mod print;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use gofix_syntax::{SourceFile, TextRange, Token};
 
 use super::{Flushed, MAX_NEWLINES, Pos, Printer, Space, general};
-use crate::columns::Stop;
+use crate::{columns::Stop, doc};
 
 /// The comment groups that were not printed yet.
 pub(crate) struct Comments<'a> {
@@ -110,13 +110,28 @@ impl<'a> Printer<'a> {
         let mut last: Option<Printed> = None;
         while let Some(group) = self.comments.group.filter(|_| self.comment_before(next.offset)) {
             let comments = self.file.comments_in(group.range);
-            for comment in comments {
-                let text = self.comment_text(*comment);
-                self.write_comment(comment.start, &text, next, &mut last, token);
+            let is_doc = self.is_doc(group.range, comments, next, token);
+            match is_doc.then(|| self.canonical(comments)).flatten() {
+                Some(doc) if doc.is_empty() => {
+                    let start = self.place(group.range.start);
+                    self.comment_prefix(start, next, last, token);
+                    self.pos = next;
+                    self.end = next;
+                    self.comments.advance();
+                    return self.comment_suffix(false);
+                }
+                Some(doc) => {
+                    let start = group.range.start;
+                    doc.iter().for_each(|it| self.write_comment(start, it, next, &mut last, token));
+                }
+                None => {
+                    for comment in comments {
+                        let text = self.comment_text(*comment);
+                        self.write_comment(comment.start, &text, next, &mut last, token);
+                    }
+                }
             }
-            if self.is_doc(group.range, comments, next, token)
-                && let Some(comment) = comments.last()
-            {
+            if let Some(comment) = comments.last().filter(|_| is_doc) {
                 let text = self.comment_text(*comment);
                 last = Some(Printed { is_line_comment: is_line_comment(&text), start: comment.start });
                 self.pos = self.place(comment.start + text.len() as u32);
@@ -135,6 +150,12 @@ impl<'a> Printer<'a> {
         let end = last.start + self.comment_text(*last).len() as u32;
         let is_above = end + 1 == next.offset && next.column == 1;
         !matches!(token, Token::Ident | Token::Import) && is_above && self.place(group.start).column == 1
+    }
+
+    /// The comments of a doc comment as gofmt rewrites them; nothing if they stay.
+    fn canonical(&self, comments: &[TextRange]) -> Option<Vec<String>> {
+        let texts: Vec<Cow<'_, str>> = comments.iter().map(|it| self.comment_text(*it)).collect();
+        doc::normalise(&texts.iter().map(|it| &**it).collect::<Vec<_>>())
     }
 
     fn write_comment(&mut self, start: u32, text: &str, next: Pos, last: &mut Option<Printed>, token: Token) {
