@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::{
     blocks::Links,
     unicode::{is_letter, is_punctuation, is_upper},
-    url,
+    url::{self, Urls},
 };
 
 /// Gives the text proper quotes, and marks the definitions that it refers to as used.
@@ -37,16 +37,17 @@ pub(super) fn has_quotes(text: &str) -> bool {
 
 /// Appends the text with proper quotes. Three backticks or more are no quotes, but somebody's Markdown.
 fn convert_quotes(text: &str, has_urls: bool, result: &mut String) {
+    let urls = has_urls.then(|| Urls::new(text));
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        let url_len = if has_urls { url::url_len(rest) } else { None };
-        let (len, quote) = if let Some(len) = url_len {
+        let at = text.len() - rest.len();
+        let (len, quote) = if let Some(len) = urls.as_ref().and_then(|it| it.len_at(at)) {
             (len, None)
         } else if is_letter(first) || first == '_' {
             // No URL starts inside a word.
             (identifier_len(rest), None)
         } else if rest.starts_with("```") {
-            (backticks_len(text, text.len() - rest.len()), None)
+            (backticks_len(text, at), None)
         } else if rest.starts_with("``") {
             (2, Some('“'))
         } else if rest.starts_with("''") {
