@@ -45,13 +45,35 @@ fn settled(file: &SourceFile, edits: EditSet) -> EditSet {
 /// What gofmt would change in a file, line ends and a byte order mark aside.
 fn changes(file: &SourceFile) -> EditSet {
     let text = file.text();
-    let has_crlf = text.contains("\r\n");
-    let bom = if text.starts_with('\u{feff}') { "\u{feff}" } else { "" };
-    let plain = if has_crlf || !bom.is_empty() { text[bom.len()..].replace("\r\n", "\n") } else { String::new() };
-    let layout = if has_crlf || !bom.is_empty() { layout(&SourceFile::parse(plain)) } else { layout(file) };
-    let mut layout = if has_crlf { layout.replace('\n', "\r\n") } else { layout };
-    layout.insert_str(0, bom);
-    if layout == text { EditSet::default() } else { EditSet::between(text, &layout) }
+    let bom = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    if bom == 0 && !text.contains("\r\n") {
+        let layout = layout(file);
+        return if layout == text { EditSet::default() } else { EditSet::between(text, &layout) };
+    }
+    // In offsets of the text with plain line ends: where carriage returns were taken out.
+    let mut taken = Vec::new();
+    let mut plain = String::with_capacity(text.len());
+    for line in text[bom..].split_inclusive('\n') {
+        match line.strip_suffix("\r\n") {
+            Some(line) => {
+                plain.push_str(line);
+                taken.push(plain.len() as u32);
+                plain.push('\n');
+            }
+            None => plain.push_str(line),
+        }
+    }
+    let layout = layout(&SourceFile::parse(plain.as_str()));
+    let first_line = plain.find('\n').map(|it| it as u32);
+    let line_end = if first_line.is_some() && first_line == taken.first().copied() { "\r\n" } else { "\n" };
+    // A carriage return belongs to the line end behind it.
+    let back = |offset: u32| offset + bom as u32 + taken.partition_point(|&it| it < offset) as u32;
+    let edits = EditSet::between(&plain, &layout);
+    let moved = edits.iter().map(|it| {
+        let range = TextRange::new(back(it.range.start), back(it.range.end));
+        Edit::replace(range, it.text.replace('\n', line_end))
+    });
+    EditSet::new(moved.collect()).unwrap_or_default()
 }
 
 /// The text as gofmt writes it; of a file with syntax errors, those runs of declarations that have none.
@@ -71,24 +93,24 @@ fn layout(file: &SourceFile) -> String {
     text
 }
 
-/// The paragraphs of a text, and whether gofmt would change anything in each.
+/// The paragraphs of a text and the empty lines between them, and whether gofmt would change anything in each.
 struct Paragraphs(Vec<(TextRange, bool)>);
 
 impl Paragraphs {
     fn of(text: &str, changes: &EditSet) -> Paragraphs {
         let mut paragraphs: Vec<(TextRange, bool)> = Vec::new();
         let mut offset = 0;
-        let mut is_open = false;
+        let mut was_text = None;
         for line in text.split_inclusive('\n') {
-            let range = TextRange::new(offset, offset + line.trim_end_matches(['\r', '\n']).len() as u32);
-            offset += line.len() as u32;
             let is_text = !line.trim().is_empty();
+            let content = if is_text { line.trim_end_matches(['\r', '\n']) } else { line };
+            let range = TextRange::new(offset, offset + content.len() as u32);
+            offset += line.len() as u32;
             match paragraphs.last_mut() {
-                Some((paragraph, _)) if is_text && is_open => *paragraph = paragraph.cover(range),
-                _ if is_text => paragraphs.push((range, true)),
-                _ => {}
+                Some((paragraph, _)) if was_text == Some(is_text) => *paragraph = paragraph.cover(range),
+                _ => paragraphs.push((range, true)),
             }
-            is_open = is_text;
+            was_text = Some(is_text);
         }
         let mut rest = &mut paragraphs[..];
         for change in changes.iter() {
