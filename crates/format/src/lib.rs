@@ -3,16 +3,21 @@
 //! [`source`] formats a file as gofmt does. [`reformat`] finds what gofmt would change after a set of edits, so that what was
 //! gofmt-clean stays so and all else keeps its style.
 //!
-//! `print` walks the tree and decides between which tokens there are blanks, line ends and column stops; `layout` collects
-//! that as lines of cells; `columns` knows how wide cells that stand below each other become.
+//! `imports` sorts import specs in the text; `print` walks the tree and decides between which tokens there are blanks, line
+//! ends and column stops; `layout` collects that as lines of cells, and `columns` knows how wide cells that stand below
+//! each other become; `doc` rewrites doc comments, `build_lines` gathers build constraints at the top.
 
+mod build_lines;
 mod columns;
 mod doc;
 mod file;
+mod imports;
 mod layout;
 mod print;
 mod reformat;
 mod runs;
+#[cfg(test)]
+mod testing;
 
 pub use file::{formatted, source};
 pub use reformat::reformat;
