@@ -2,7 +2,7 @@
 
 use gofix_syntax::{SourceFile, SyntaxError};
 
-use crate::print::Printer;
+use crate::{build_lines, imports, print::Printer};
 
 /// Formats a Go file as gofmt does (without `-s`), its line ends included: those of the result are `\n`.
 ///
@@ -20,11 +20,20 @@ pub fn source(text: &str) -> Result<String, Vec<SyntaxError>> {
 
 /// The file as gofmt writes it; nothing if it has syntax errors or is nested too deep.
 pub fn formatted(file: &SourceFile) -> Option<String> {
-    if file.errors().is_empty() { print(file) } else { None }
+    if !file.errors().is_empty() {
+        return None;
+    }
+    let printed = match imports::sorted(file) {
+        Some(sorted) => print(&SourceFile::parse(sorted.text), &sorted.joined),
+        None => print(file, &[]),
+    }?;
+    Some(build_lines::fixed(&printed).unwrap_or(printed))
 }
 
-fn print(file: &SourceFile) -> Option<String> {
+/// Prints a file. The lines that start at `joined` are taken to be one with the lines above.
+fn print(file: &SourceFile, joined: &[u32]) -> Option<String> {
     let mut printer = Printer::new(file, file.comment_groups());
+    printer.join_lines(joined);
     let mut children = file.root().children();
     if let Some(name) = children.next() {
         printer.package_clause(name);
