@@ -95,6 +95,7 @@ pub(crate) struct Printer<'a> {
     open_mark: Option<usize>,
     /// Sizes of nodes in one line, as far as they are known; see `list`.
     sizes: Vec<u32>,
+    operators: binary::Known,
     /// The line found last, from 0.
     line_cache: Cell<u32>,
 }
@@ -124,6 +125,7 @@ impl<'a> Printer<'a> {
             marks: Vec::new(),
             open_mark: None,
             sizes,
+            operators: binary::Known::default(),
             line_cache: Cell::new(0),
         }
     }
