@@ -4,12 +4,17 @@ mod copies;
 mod docs;
 mod dump;
 mod flags;
+mod formatting;
 mod go;
+mod gofmt;
 mod listing;
+mod mangle;
 mod mutate;
 mod oracle_any;
+mod oracle_format;
 mod oracle_syntax;
 mod random;
+mod reduce;
 mod sites;
 mod workspace;
 
@@ -29,6 +34,13 @@ usage: cargo xtask COMMAND
   oracle syntax [--sample N] [--mutate N] [--seed S] DIR...
       compare trees and comments of all Go files below DIR with go/parser's: of N files with --sample, and of N
       files broken at random with --mutate
+
+  oracle format [--sample N] [--mangle N] [--mutate N] [--seed S] [--show N] [--reduce] DIR...
+      compare our formatter with gofmt: on all Go files below DIR as they are, or on N copies of another layout with
+      --mangle and N copies broken at random with --mutate
+      --sample  take N of the files only
+      --show    show N differences of each kind; they are 3 otherwise
+      --reduce  make those small first
 
   oracle any [--goroot] [--spell-out] [--build] [--packages P,...] [--bin FILE] DIR...
       compare interface-to-any with `go fix -any` on copies of each module DIR
@@ -57,6 +69,11 @@ fn task(args: Vec<String>) -> Result<ExitCode> {
         ["oracle", "syntax", ..] => {
             let flags = Flags::parse(&args[2..], &[], &["--sample", "--mutate", "--seed"])?;
             with_go(|go| oracle_syntax::run(go, &flags))
+        }
+        ["oracle", "format", ..] => {
+            let options = ["--sample", "--mangle", "--mutate", "--seed", "--show"];
+            let flags = Flags::parse(&args[2..], &["--reduce"], &options)?;
+            with_go(|go| oracle_format::run(go, &flags))
         }
         ["oracle", "any", ..] => {
             let flags = Flags::parse(&args[2..], &["--goroot", "--spell-out", "--build"], &["--packages", "--bin"])?;
