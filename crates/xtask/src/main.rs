@@ -3,6 +3,7 @@
 mod copies;
 mod docs;
 mod dump;
+mod experiments;
 mod flags;
 mod formatting;
 mod go;
@@ -11,6 +12,7 @@ mod listing;
 mod mangle;
 mod mutate;
 mod oracle_any;
+mod oracle_edits;
 mod oracle_format;
 mod oracle_syntax;
 mod random;
@@ -41,6 +43,12 @@ usage: cargo xtask COMMAND
       --sample  take N of the files only
       --show    show N differences of each kind; they are 3 otherwise
       --reduce  make those small first
+
+  oracle edits [--rule RULE] [--show N] DIR...
+      edit all Go files below DIR in memory, by three rules that change widths: what was gofmt-clean has to stay so, and
+      nothing far from an edit may change
+      --rule    by one of them only: rename-name, interface-to-any or wrap-err
+      --show    show N files that are wrong; they are 3 otherwise
 
   oracle any [--goroot] [--spell-out] [--build] [--packages P,...] [--bin FILE] DIR...
       compare interface-to-any with `go fix -any` on copies of each module DIR
@@ -74,6 +82,10 @@ fn task(args: Vec<String>) -> Result<ExitCode> {
             let options = ["--sample", "--mangle", "--mutate", "--seed", "--show"];
             let flags = Flags::parse(&args[2..], &["--reduce"], &options)?;
             with_go(|go| oracle_format::run(go, &flags))
+        }
+        ["oracle", "edits", ..] => {
+            let flags = Flags::parse(&args[2..], &[], &["--rule", "--show"])?;
+            with_go(|go| oracle_edits::run(go, &flags))
         }
         ["oracle", "any", ..] => {
             let flags = Flags::parse(&args[2..], &["--goroot", "--spell-out", "--build"], &["--packages", "--bin"])?;
