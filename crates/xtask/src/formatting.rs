@@ -141,20 +141,25 @@ fn first_difference<'a>(a: &'a str, b: &'a str) -> (usize, &'a str, &'a str) {
     (same, line(a), line(b))
 }
 
-/// The first line in which two texts differ, with its number and the lines around it; blanks can be seen.
-pub(crate) fn excerpt(theirs: &str, ours: &str) -> String {
+/// The first line in which two texts differ, with its number and the lines around it; blanks can be seen. Each text has a
+/// name.
+pub(crate) fn excerpt((name, a): (&str, &str), (other_name, b): (&str, &str)) -> String {
     const BEFORE: usize = 3;
     const BEHIND: usize = 2;
-    let (at, ..) = first_difference(theirs, ours);
+    let (at, ..) = first_difference(a, b);
     let visible = |it: &str| it.replace('\t', "→").replace(' ', "·").replace('\r', "␍");
     let mut out = format!("line {}\n", at + 1);
     let from = at.saturating_sub(BEFORE);
-    for line in theirs.split('\n').skip(from).take(at - from) {
-        out += &format!("      |{}\n", visible(line));
+    for line in a.split('\n').skip(from).take(at - from) {
+        out += &format!("       |{}\n", visible(line));
     }
-    for (name, text) in [("gofmt", theirs), ("   we", ours)] {
-        for line in text.split('\n').skip(at).take(1 + BEHIND) {
-            out += &format!("{name} |{}\n", visible(line));
+    for (name, text) in [(name, a), (other_name, b)] {
+        let mut lines = text.split('\n').skip(at).take(1 + BEHIND).peekable();
+        if lines.peek().is_none() {
+            out += &format!("{name:>6} ends here\n");
+        }
+        for line in lines {
+            out += &format!("{name:>6} |{}\n", visible(line));
         }
     }
     out
@@ -215,8 +220,9 @@ mod tests {
 
     #[test]
     fn an_excerpt_shows_blanks_and_lines_around() {
-        let expected = "line 3\n      |a\n      |b\ngofmt |→x·y\ngofmt |\n   we |→x··y\n   we |\n";
-        assert_eq!(excerpt("a\nb\n\tx y\n", "a\nb\n\tx  y\n"), expected);
+        let expected = "line 3\n       |a\n       |b\n gofmt |→x·y\n gofmt |\n    we |→x··y\n    we |\n";
+        assert_eq!(excerpt(("gofmt", "a\nb\n\tx y\n"), ("we", "a\nb\n\tx  y\n")), expected);
+        assert_eq!(excerpt(("before", "a"), ("after", "a\n")), "line 2\n       |a\nbefore ends here\n after |\n");
     }
 
     #[test]

@@ -79,7 +79,7 @@ fn report(outcome: &Outcome, gofmt: &mut Gofmt, shown: usize) -> Result<bool> {
     let (before, unclean) = unclean(&outcome.files, gofmt)?;
     println!("  not gofmt-clean: {before} before, {} that were clean before", unclean.len());
     for (file, formatted) in unclean.iter().take(shown) {
-        print!("    {}: {}", file.path, excerpt(formatted, &file.after));
+        print!("    {}: {}", file.path, excerpt(("gofmt", formatted), ("we", &file.after)));
     }
     let strays: Vec<(&ChangedFile, String)> =
         outcome.files.iter().filter_map(|it| Some((it, stray(it, outcome)?))).collect();
@@ -168,7 +168,7 @@ fn stray_line(before: &str, after: &str, edited: &[TextRange], imports: bool) ->
     for (old, new) in old.iter().zip(&new) {
         let (old_text, new_text) = (&before.text()[old.range.to_usize()], &after.text()[new.range.to_usize()]);
         if old_text != new_text && !is_edited(old) {
-            return Some(excerpt(old_text, new_text));
+            return Some(excerpt(("before", old_text), ("after", new_text)));
         }
     }
     (old.len() != new.len()).then(|| format!("{} sections before, {} after", old.len(), new.len()))

@@ -208,13 +208,13 @@ impl Comparison {
     }
 
     fn explain_difference(&mut self, trouble: &Trouble, text: &str, theirs: &str, ours: &str) -> Result<()> {
-        print!("  {}", excerpt(theirs, ours));
+        print!("  {}", excerpt(("gofmt", theirs), ("we", ours)));
         if self.reduce {
             let small = reduce::reduce(text, |texts| self.show_the_same(trouble, texts))?;
             println!("  it takes no more than\n{}", small.replace('\r', "␍").trim_end_matches('\n'));
             let (answer, small_ours) = (self.gofmt.ask(&[&small])?, format(small.as_bytes()));
             if let (Some(theirs), Ours::Text(ours)) = (answer[0].formatted(&small), small_ours) {
-                print!("  {}", excerpt(theirs, &ours));
+                print!("  {}", excerpt(("gofmt", theirs), ("we", &ours)));
             }
         }
         Ok(())
