@@ -143,13 +143,14 @@ impl<'a> Printer<'a> {
         self.behind_comments(last, next, token)
     }
 
-    /// Whether the group is a doc comment that gofmt rewrites: it starts a line and ends right above the token.
+    /// Whether the group is what gofmt rewrites as a doc comment: it starts a line, and one byte behind it is the token.
     fn is_doc(&self, group: TextRange, comments: &[TextRange], next: Pos, token: Token) -> bool {
-        let Some(last) = comments.last() else { return false };
+        if matches!(token, Token::Ident | Token::Import) || self.place(group.start).column != 1 {
+            return false;
+        }
         // The end is that of the text without carriage returns, as go/ast has it.
-        let end = last.start + self.comment_text(*last).len() as u32;
-        let is_above = end + 1 == next.offset && next.column == 1;
-        !matches!(token, Token::Ident | Token::Import) && is_above && self.place(group.start).column == 1
+        let end = comments.last().map_or(group.end, |it| it.start + self.comment_text(*it).len() as u32);
+        end < self.file.text().len() as u32 && self.place(end + 1) == next
     }
 
     /// The comments of a doc comment as gofmt rewrites them; nothing if they stay.
