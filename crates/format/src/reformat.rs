@@ -23,7 +23,7 @@ pub fn reformat(before: &SourceFile, after: &SourceFile, edits: &EditSet) -> Edi
     let touches = Touches::of(edits);
     let was_clean = |it: TextRange| paragraphs.are_clean(touches.back_range(it));
     let mut result: Vec<Edit> = changes(after).iter().filter(|it| was_clean(it.range)).cloned().collect();
-    result.extend(indented(after, touches.inserted_lines(after).into_iter().filter(|it| !was_clean(*it))));
+    result.extend(indented(after, touches.inserted_lines(before, after).into_iter().filter(|it| !was_clean(*it))));
     result.sort_by_key(|it| (it.range.start, it.range.end));
     let result = EditSet::new(result).unwrap_or_default();
     if unclean.is_empty() { settled(after, result) } else { result }
@@ -194,14 +194,17 @@ impl Touches {
         Touches(places.collect())
     }
 
-    /// The indentation of the lines that start in what the edits wrote, in order.
-    fn inserted_lines(&self, after: &SourceFile) -> Vec<TextRange> {
+    /// The indentation of the lines that start in what the edits wrote, or with it, in order.
+    fn inserted_lines(&self, before: &SourceFile, after: &SourceFile) -> Vec<TextRange> {
         let text = after.text();
         let starts = after.line_starts();
         let mut lines = Vec::new();
-        for (_, written) in self.0.iter().filter(|(_, it)| text[it.to_usize()].contains('\n')) {
+        for (replaced, written) in self.0.iter().filter(|(_, it)| text[it.to_usize()].contains('\n')) {
             let from = starts.partition_point(|&it| it < written.start);
-            for &start in starts[from..].iter().take_while(|&&it| it < written.end) {
+            // What stood in the middle of a line may start one now.
+            let splits = before.line_starts().binary_search(&replaced.end).is_err();
+            let is_new = |it: u32| it < written.end || it == written.end && splits;
+            for &start in starts[from..].iter().take_while(|it| is_new(**it)) {
                 let rest = &text[start as usize..];
                 let code = rest.trim_start_matches([' ', '\t']);
                 let is_empty = code.is_empty() || code.starts_with(['\n', '\r']);
@@ -210,6 +213,7 @@ impl Touches {
                 }
             }
         }
+        lines.dedup();
         lines
     }
 

@@ -55,7 +55,7 @@ struct Pos {
 
 impl Pos {
     const START: Pos = Pos { offset: 0, line: 1, column: 1 };
-    const END: Pos = Pos { offset: u32::MAX, line: u32::MAX / 2, column: 1 };
+    const END: Pos = Pos { offset: u32::MAX, line: u32::MAX / 2, column: 0 };
 }
 
 /// What became of the white space before a token that comments precede.
