@@ -1,10 +1,7 @@
 //! Small files before an edit and after it. Where gofmt is at hand (`GOFIX_GOFMT`, else on the path), it must agree with
 //! every expectation.
 
-use std::{
-    io::Write,
-    process::{Command, Stdio},
-};
+mod gofmt;
 
 use gofix_format::reformat;
 use gofix_syntax::SourceFile;
@@ -47,12 +44,9 @@ fn check_same(before: &str, from: &str, to: &str) {
 
 #[track_caller]
 fn assert_clean(text: &str) {
-    let gofmt = std::env::var("GOFIX_GOFMT").unwrap_or_else(|_| "gofmt".to_owned());
-    let child = Command::new(gofmt).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
-    let Ok(mut child) = child else { return };
-    child.stdin.take().expect("piped").write_all(text.as_bytes()).expect("gofmt reads");
-    let output = child.wait_with_output().expect("gofmt ends");
-    assert_eq!(String::from_utf8_lossy(&output.stdout), text, "not as gofmt writes it:\n{text}");
+    if let Some(formatted) = gofmt::gofmt(text) {
+        assert_eq!(formatted, text, "not as gofmt writes it:\n{text}");
+    }
 }
 
 #[test]
