@@ -5,7 +5,7 @@ use gofix_syntax::{SourceFile, TextRange, Token};
 use crate::Result;
 
 /// How many candidates are tried at once.
-const AT_ONCE: usize = 32;
+const AT_ONCE: usize = 8;
 
 /// Leaves out of `text` as many lines, and then tokens, as it can, so that the rest still shows what `shows` looks for,
 /// which says so for each of some texts.
