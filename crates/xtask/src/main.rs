@@ -1,5 +1,6 @@
 //! Chores of the workspace: `cargo xtask <command>`.
 
+mod api;
 mod copies;
 mod docs;
 mod dump;
@@ -18,9 +19,11 @@ mod oracle_syntax;
 mod random;
 mod reduce;
 mod sites;
+mod std_index;
+mod std_since;
 mod workspace;
 
-use std::{env, process::Command, process::ExitCode};
+use std::{env, path::PathBuf, process::Command, process::ExitCode};
 
 use flags::Flags;
 
@@ -32,6 +35,12 @@ usage: cargo xtask COMMAND
 
   docs [--check]
       write the generated parts of README files; with --check, say whether they are current
+
+  std-index [--check] [--goroot DIR] [--api DIR] [--print FILE]
+      make the index of the standard library from the Go installation DIR; with --check, say whether it is current
+      --api    where the records of Go's interface are (default: api in DIR; versions of names that the index has
+               already are kept without)
+      --print  write the text of the index that there is to FILE, and make none
 
   oracle syntax [--sample N] [--mutate N] [--seed S] DIR...
       compare trees and comments of all Go files below DIR with go/parser's: of N files with --sample, and of N
@@ -57,7 +66,7 @@ usage: cargo xtask COMMAND
       --build      `go build` and `go vet` must say the same before and after
       --packages   patterns of packages, instead of ./...
 
-The oracles need Go 1.27 or newer. Without one they are skipped, except in CI, where they fail.";
+The oracles and std-index need Go 1.27 or newer. Without one they are skipped, except in CI, where they fail.";
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
@@ -74,6 +83,13 @@ fn task(args: Vec<String>) -> Result<ExitCode> {
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     match words[..] {
         ["docs", ..] => docs::run(&Flags::parse(&args[1..], &["--check"], &[])?),
+        ["std-index", ..] => {
+            let flags = Flags::parse(&args[1..], &["--check"], &["--goroot", "--api", "--print"])?;
+            match flags.get::<PathBuf>("--print")? {
+                Some(file) => std_index::print(&file),
+                None => with_go(|go| std_index::run(go, &flags)),
+            }
+        }
         ["oracle", "syntax", ..] => {
             let flags = Flags::parse(&args[2..], &[], &["--sample", "--mutate", "--seed"])?;
             with_go(|go| oracle_syntax::run(go, &flags))
