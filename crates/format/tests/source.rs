@@ -7,10 +7,16 @@ use gofmt::gofmt;
 /// Both texts are without their package clause.
 #[track_caller]
 fn check(before: &str, expected: &str) {
+    check_once(before, expected);
+    check_once(expected, expected);
+}
+
+/// The same, where gofmt itself would change its result again.
+#[track_caller]
+fn check_once(before: &str, expected: &str) {
     let [before, expected] = [before, expected].map(|it| format!("package p\n\n{it}"));
     let text = gofix_format::source(&before).expect("Go");
     assert_eq!(text, expected, "got:\n{text}");
-    assert_eq!(gofix_format::source(&text).as_ref(), Ok(&text), "formatting twice changes it again");
     if let Some(text) = gofmt(&before) {
         assert_eq!(text, expected, "gofmt writes:\n{text}");
     }
@@ -55,6 +61,15 @@ fn short_functions_may_stand_in_one_line() {
     check(
         "type T struct{a int}\ntype I interface{f()}\ntype E struct {}\n",
         "type T struct{ a int }\ntype I interface{ f() }\ntype E struct{}\n",
+    );
+}
+
+#[test]
+fn the_size_of_a_function_is_what_gofmt_takes_it_for() {
+    // The header spans more lines in the print than in the text, and so is shorter than nothing.
+    check_once(
+        "func f() {\n\thandler := func() (interface{ /* c */ }) {\n\t}\n}\n",
+        "func f() {\n\thandler := func() interface { /* c */\n\t} {}\n}\n",
     );
 }
 
