@@ -83,6 +83,12 @@ fn statements() {
 }
 
 #[test]
+fn labels_before_a_brace() {
+    check("func f() {\nL:\n}\n", "func f() {\nL:\n}\n");
+    check_once("func f() {\n;\nL:\n}\n", "func f() {\nL:\n\t;\n}\n");
+}
+
+#[test]
 fn comments_stay_where_they_are() {
     check(
         "func f() { // f\n// a\na( /* b */ c, // d\ne)\n/* g\n   h */\n// end\n}\n\n// last",
