@@ -85,7 +85,7 @@ fn statements() {
 #[test]
 fn labels_before_a_brace() {
     check("func f() {\nL:\n}\n", "func f() {\nL:\n}\n");
-    check_once("func f() {\n;\nL:\n}\n", "func f() {\nL:\n\t;\n}\n");
+    check_once("func f() {\n;\nL:\n}\n", "func f() {\n\nL:\n\t;\n}\n");
 }
 
 #[test]
