@@ -11,7 +11,7 @@ use gofix_syntax::{
 use crate::{
     Decline, Import, Meta,
     flow::{self, Flow},
-    import, lines, stmt,
+    import, stmt,
 };
 
 /// The options of one rule as set for a run.
@@ -207,11 +207,6 @@ impl<'a> Cx<'a> {
     /// Whether `node` can run more than once in one call of its function.
     pub fn in_loop(&self, node: Node<'a>) -> bool {
         flow::in_loop(node)
-    }
-
-    /// The white space with which the line of `node` starts.
-    pub fn indent(&self, node: Node<'a>) -> &'a str {
-        lines::indent_of(node)
     }
 
     /// Whether nothing behind `call` runs: it calls the built-in `panic`, `os.Exit`, `runtime.Goexit`, `log.Fatal` or one
