@@ -84,6 +84,8 @@ fn wrong_use() {
             "fmt --check --diff",
             "fmt --chek",
             "fmt --rule time-tick",
+            "fmt -l .",
+            "fmt -w a.go",
             "fmt --jobs 0",
             "fmt - a.go",
             "fmt --stdin-filename a.go",

@@ -134,6 +134,16 @@ pub(crate) struct Fmt {
     #[arg(long)]
     pub(crate) diff: bool,
 
+    /// gofmt's flags, so that whoever types them is told what they are here.
+    #[arg(short = 'l', hide = true)]
+    pub(crate) gofmt_list: bool,
+    #[arg(short = 'd', hide = true)]
+    pub(crate) gofmt_diff: bool,
+    #[arg(short = 'w', hide = true)]
+    pub(crate) gofmt_write: bool,
+    #[arg(short = 's', hide = true)]
+    pub(crate) gofmt_simplify: bool,
+
     /// How many threads to use; as many as there are cores by default
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
@@ -159,6 +169,19 @@ impl<'a> From<&'a Run> for Wanted<'a> {
 impl<'a> From<&'a Fmt> for Wanted<'a> {
     fn from(fmt: &'a Fmt) -> Wanted<'a> {
         Wanted { patterns: &fmt.patterns, stdin_filename: fmt.stdin_filename.as_deref() }
+    }
+}
+
+impl Fmt {
+    /// What to write in place of a flag of gofmt that was given.
+    pub(crate) fn gofmt_flag(&self) -> Option<&'static str> {
+        let flags = [
+            (self.gofmt_list, "gofmt's -l is --check here"),
+            (self.gofmt_diff, "gofmt's -d is --diff here"),
+            (self.gofmt_write, "gofmt's -w is what `fmt` does anyway: leave it out"),
+            (self.gofmt_simplify, "gofmt's -s is not to be had: `fmt` changes the layout, not the code"),
+        ];
+        flags.into_iter().find(|(is_given, _)| *is_given).map(|(_, message)| message)
     }
 }
 

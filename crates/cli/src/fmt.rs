@@ -15,6 +15,9 @@ use crate::{Failure, Status, diff, error, notes, written};
 
 /// Formats files: writes them, or shows which ones or what would change.
 pub(crate) fn fmt(args: &Fmt, term: &Term, started: Instant) -> Result<Status, Failure> {
+    if let Some(message) = args.gofmt_flag() {
+        return Err(message.to_owned().into());
+    }
     let meter = Meter::new(term, started);
     let Input { session, stdin } = input::load_files(args, meter.disk())?;
     let progress = meter.show(&session);

@@ -22,7 +22,12 @@ pub fn reformat(before: &SourceFile, after: &SourceFile, edits: &EditSet) -> Edi
     let paragraphs = Paragraphs::of(before.text(), &unclean);
     let touches = Touches::of(edits);
     let was_clean = |it: TextRange| paragraphs.are_clean(touches.back_range(it));
-    let mut result: Vec<Edit> = changes(after).iter().filter(|it| was_clean(it.range)).cloned().collect();
+    let wanted = changes(after);
+    let mut result: Vec<Edit> = wanted.iter().filter(|it| was_clean(it.range)).cloned().collect();
+    if !unclean.is_empty() {
+        // What gofmt moves it takes away in one place and writes in another, and only one of them may have been clean.
+        result.retain(|it| has_words(&after.text()[it.range.to_usize()], &it.text));
+    }
     result.extend(indented(after, touches.inserted_lines(before, after).into_iter().filter(|it| !was_clean(*it))));
     result.sort_by_key(|it| (it.range.start, it.range.end));
     let result = EditSet::new(result).unwrap_or_default();
@@ -85,12 +90,27 @@ fn layout(file: &SourceFile) -> String {
     let mut copied = 0;
     for run in runs(file).iter().filter(|it| it.is_sound()) {
         let Some(layout) = run.formatted(file) else { continue };
+        // In a broken file there may be more between the declarations than the tree knows of.
+        if !has_words(&file.text()[run.lines.to_usize()], &layout) {
+            continue;
+        }
         text.push_str(&file.text()[copied..run.lines.start as usize]);
         text.push_str(layout.trim_end_matches('\n'));
         copied = run.lines.end as usize;
     }
     text.push_str(&file.text()[copied..]);
     text
+}
+
+/// Whether two texts have the same characters, but for blanks and what gofmt adds or takes away.
+fn has_words(text: &str, layout: &str) -> bool {
+    let count = |text: &str| {
+        let mut counts = [0_u32; 256];
+        text.bytes().for_each(|it| counts[usize::from(it)] += 1);
+        b" \t\r\n\x0b\x0c,;()".iter().for_each(|it| counts[usize::from(*it)] = 0);
+        counts
+    };
+    count(text) == count(layout)
 }
 
 /// The paragraphs of a text and the empty lines between them, and whether gofmt would change anything in each.

@@ -29,22 +29,20 @@ impl<'a> Run<'a> {
     }
 }
 
-/// The runs of a file, in order. The package clause belongs to none, unless a declaration follows on the next line.
+/// The runs of a file, in order. The package clause belongs to none, nor do comments above the first declaration of a
+/// run.
 pub(crate) fn runs(file: &SourceFile) -> Vec<Run<'_>> {
     let mut runs: Vec<Run<'_>> = Vec::new();
-    let mut end = file.root().child(Role::Name).map_or(0, |it| it.end());
     for decl in file.root().children_in(Role::Decls) {
-        let is_adjacent = !has_empty_line(file, end, decl.start());
-        let lines =
-            lines_of(file, if is_adjacent { TextRange::new(end.min(decl.start()), decl.end()) } else { decl.range() });
+        let lines = lines_of(file, decl.range());
+        let end = runs.last().and_then(|it| it.decls.last()).map(|it| it.end());
         match runs.last_mut() {
-            Some(run) if is_adjacent => {
+            Some(run) if end.is_some_and(|it| !has_empty_line(file, it, decl.start())) => {
                 run.decls.push(decl);
                 run.lines = run.lines.cover(lines);
             }
             _ => runs.push(Run { decls: vec![decl], lines }),
         }
-        end = decl.end();
     }
     runs
 }

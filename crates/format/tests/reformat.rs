@@ -309,6 +309,27 @@ fn declarations_with_errors_stay() {
 }
 
 #[test]
+fn nothing_is_lost_in_a_broken_file() {
+    for (before, from, to) in [
+        ("package p\n\nfunc f( /* nothing */ ) {}\nfunc f(\n// nothing\n) {\n}\n", "package p\n\n", ""),
+        ("package p\n\nimport \"a\"\n\nvar x = 1\n", "\n\nimport", "\nimport"),
+        ("package p\nimport \"a\"\n\nvar 1\n", "\"a\"", "\"b\""),
+    ] {
+        let after = before.replace(from, to);
+        let broken = edit(before, from, to);
+        let words = |text: &str| text.split_whitespace().collect::<String>();
+        assert_eq!(words(&broken), words(&after));
+    }
+}
+
+#[test]
+fn half_a_move_is_not_made() {
+    let before = "//go:build x\n//go:build linux\n\n/* c */\npackage p\n-less";
+    let text = edit(before, "package", "//go:build linux\npackage");
+    assert_eq!(text, before.replace("package", "//go:build linux\npackage"));
+}
+
+#[test]
 fn inserted_lines_are_padded_too() {
     check(
         "type T struct {\n\taaa int\n\tb   int\n}\n",

@@ -101,6 +101,10 @@ pub(crate) fn load(files: Arc<dyn Files>, options: &LoadOptions) -> Result<Proje
     let cwd = clean(Path::new("/"), &options.cwd);
     let default = ["./...".to_owned()];
     let texts = if options.patterns.is_empty() { &default[..] } else { &options.patterns };
+    if texts.iter().any(String::is_empty) {
+        let problem = "is empty: write . for the current directory, ./... for all below it".to_owned();
+        return Err(LoadError::Pattern { pattern: "\"\"".to_owned(), problem });
+    }
     let patterns: Vec<Pattern> = texts.iter().map(|text| Pattern::parse(text, &cwd)).collect();
     let place = match options.files_only {
         true => Place::of_files(&*files, &cwd, &patterns),

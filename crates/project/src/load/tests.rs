@@ -86,6 +86,10 @@ fn a_file_brings_its_directory_along() {
 
 #[test]
 fn patterns_without_a_file_are_errors() {
+    assert_eq!(
+        problem("/m", &[""]),
+        "pattern \"\" is empty: write . for the current directory, ./... for all below it"
+    );
     let none = "pattern ./none/... names no file or directory; patterns are paths such as ./... or ./cmd/x";
     assert_eq!(problem("/m", &["./...", "./none/..."]), none);
     assert_eq!(problem("/m", &["x.../y"]), "pattern x.../y matches no Go file");
