@@ -55,3 +55,63 @@ impl Workspace {
         self.project().config().for_file(&constraints)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use gofix_project::{LoadOptions, MemoryFiles, Project};
+    use gofix_syntax::{Kind, ast, ast::AstNode};
+
+    use super::*;
+
+    /// The types of the right sides of assignments in `a.go` and then of other files, each file as it is looked at.
+    fn types(files: &[(&str, &str)]) -> Vec<String> {
+        let memory = MemoryFiles::new(files.iter().map(|(path, text)| (*path, text.as_bytes().to_vec())));
+        let mut options = LoadOptions { cwd: "/m".into(), ..LoadOptions::default() };
+        options.config.goos = "linux".to_owned();
+        options.config.goarch = "amd64".to_owned();
+        let project = Project::load(Arc::new(memory), &options).expect("a project");
+        let ws = Workspace::new(Arc::new(project));
+        let typing = Typing::new(&ws);
+        let mut found = Vec::new();
+        for id in ws.project().files().iter().enumerate().map(|(i, _)| FileId(i as u32)) {
+            let (Some(file), Some(types)) = (ws.file(id), typing.of(id)) else { continue };
+            for assign in file.nodes().filter(|it| it.kind() == Kind::AssignStmt).filter_map(ast::AssignStmt::cast) {
+                let spelled = assign.rhs().map(|it| types.spell(types.type_of(it)).unwrap_or_else(|| "?".to_owned()));
+                found.push(spelled.collect::<Vec<_>>().join(", "));
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn the_standard_library_is_known_without_go() {
+        let text = "package m\n\nimport (\n\t\"net/http\"\n\t\"os\"\n\t\"time\"\n\n\t\"example.com/missing\"\n)\n\nfunc f() {\n\ta := time.Tick(time.Second)\n\tb, err := http.Get(\"\")\n\tc := b.Body.Close()\n\td := os.Getpid() + 1\n\te := missing.F()\n\t_, _, _, _, _, _ = a, err, c, d, e, b.Header[\"x\"]\n}\n";
+        assert_eq!(
+            types(&[("/m/go.mod", "module m\n\ngo 1.24\n"), ("/m/a.go", text)]),
+            [
+                "<-chan(time.Time)",
+                "(*net/http.Response, error)",
+                "error",
+                "int",
+                "?",
+                "<-chan(time.Time), error, error, int, ?, []string"
+            ]
+        );
+    }
+
+    #[test]
+    fn files_of_other_platforms_are_looked_at_there() {
+        let found = types(&[
+            ("/m/go.mod", "module m\n\ngo 1.24\n"),
+            ("/m/a.go", "package m\n\nfunc f() {\n\ta := g()\n\t_ = a\n}\n"),
+            ("/m/g_linux.go", "package m\n\nfunc g() int { return 1 }\n"),
+            (
+                "/m/g_windows.go",
+                "package m\n\nimport \"syscall\"\n\nfunc g() string {\n\tb := syscall.Handle(1)\n\t_ = b\n\tc := f\n\t_ = c\n\treturn \"\"\n}\n",
+            ),
+        ]);
+        assert_eq!(found, ["int", "int", "syscall.Handle", "syscall.Handle", "func() ()", "func() ()"]);
+    }
+}

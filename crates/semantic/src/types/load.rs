@@ -179,7 +179,7 @@ impl<'w> Db<'w> {
             _ => project.resolve_import(from, path),
         };
         let Some(dir) = dir else {
-            return match std_package(path) {
+            return match std_package(path, &self.config) {
                 Some(files) => self.std_index_package(from, path, files),
                 None => self.new_pkg(path, Sym::NONE, Place::Missing, from),
             };
