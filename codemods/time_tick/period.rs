@@ -10,10 +10,14 @@ use gofix_rule::{
 
 /// Whether `period` is positive when control gets there: because it is a constant, or because an `if` around it asked.
 pub(super) fn is_positive<'a>(cx: &Cx<'a>, period: Node<'a>) -> Option<bool> {
-    match cx.const_value(period) {
-        Some(it) => Some(it.value > 0),
+    match constant(cx, period) {
+        Some(it) => Some(it > 0),
         None => is_guarded(cx, period).then_some(true),
     }
+}
+
+fn constant<'a>(cx: &Cx<'a>, expr: Node<'a>) -> Option<i64> {
+    cx.const_value(expr)?.as_i64()
 }
 
 /// Whether one of the `if` statements around asks for `period > 0`, and nothing can have changed since.
@@ -36,7 +40,7 @@ fn asks_for<'a>(cx: &Cx<'a>, cond: Node<'a>, period: Node<'a>) -> bool {
         let Some(it) = BinaryExpr::cast(conjunct) else { continue };
         let (x, y) = (it.x().unparen(), it.y().unparen());
         let is_period = |it: Node<'a>| is_same(cx, it, period.unparen());
-        let constant = |it: Node<'a>| cx.const_value(it).map(|it| it.value);
+        let constant = |it: Node<'a>| constant(cx, it);
         let asks = match it.node().op() {
             Token::LAnd => {
                 conjuncts.extend([x, y]);

@@ -41,7 +41,7 @@ impl Rule for ReplaceAll {
 fn replace_all<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Result<Fix, Decline> {
     let args: Vec<Node<'_>> = call.args().collect();
     let &[_, _, new, count] = &args[..] else { return Err("the arguments are those of another call".into()) };
-    if cx.const_value(count).is_none_or(|it| it.value >= 0) {
+    if cx.const_value(count).and_then(|it| it.as_i64()).is_none_or(|it| it >= 0) {
         return Err("it does not replace all".into());
     }
     let name = cx.import(call.fun(), "strings")?.name("ReplaceAll")?;

@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use gofix_project::{FileConstraints, GoVersion};
 use gofix_semantic::{
-    ConstValue, Def, Package, Res, Tri, Types, Typing, Uses, Workspace,
-    types::{Callee, Ty},
+    Def, Package, Res, Tri, Types, Typing, Uses, Workspace,
+    types::{Callee, Ty, Value},
 };
 use gofix_syntax::{
     FileId, Kind, Node, Role, SourceFile,
@@ -144,11 +144,6 @@ impl<'a> Cx<'a> {
         fun.as_ident() == Some(name) && self.resolve(fun).is_universe(name)
     }
 
-    /// The value of an integer or duration constant, as far as names reach.
-    pub fn const_value(&self, expr: Node<'a>) -> Option<ConstValue> {
-        self.ws.const_value(expr)
-    }
-
     // Types
 
     /// What is known of types in a file; more than the other questions here can tell. None if the file belongs to no
@@ -160,6 +155,11 @@ impl<'a> Cx<'a> {
     /// The type of an expression.
     pub fn type_of(&self, expr: Node<'a>) -> Ty {
         self.types(expr.file().id()).map_or(Ty::UNKNOWN, |it| it.type_of(expr))
+    }
+
+    /// The value of a constant expression.
+    pub fn const_value(&self, expr: Node<'a>) -> Option<Value> {
+        self.types(expr.file().id())?.const_value(expr)
     }
 
     /// What a call calls.

@@ -1,15 +1,14 @@
-//! What names mean: definitions, imports, predeclared names, constants; and where they are used.
+//! What names and expressions mean: definitions, imports, predeclared names, uses; and, in [`types`], types, callees and
+//! constants.
 //!
 //! A [`Workspace`] is an immutable snapshot of a project. It answers by names alone, per the Go specification's
 //! "Declarations and scope", and never guesses: what cannot be known from the sources at hand is [`Res::Unknown`] or
 //! [`Tri::Unknown`]. Files are read and parsed when a question needs them.
 
-mod constant;
 mod def;
 mod free;
 mod import;
 mod keys;
-mod literal;
 mod names;
 mod outline;
 mod package;
@@ -23,7 +22,6 @@ mod universe;
 mod words;
 mod workspace;
 
-pub use constant::ConstValue;
 pub use def::{Def, DefKind, Res, Tri, is_exported};
 pub use import::{Import, ImportName};
 pub use package::{Package, PackageId};

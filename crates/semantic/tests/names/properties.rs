@@ -79,7 +79,6 @@ fn half_files() {
                 ws.uses(def);
                 let _ = (def.node(), def.is_package_level());
             }
-            ws.const_value(node);
             ws.is_free("x", node);
             ws.is_unused_in("x", node);
             ws.is_universe("any", node);

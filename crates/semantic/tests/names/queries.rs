@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use gofix_semantic::{DefKind, Res, TextError, Tri, Workspace};
-use gofix_syntax::{FileId, Kind, Node};
+use gofix_syntax::{FileId, Node};
 
 use crate::support::{find, id, one, workspace};
 
@@ -19,135 +19,6 @@ fn mark<'a>(ws: &'a Workspace, file: FileId, name: &str) -> Node<'a> {
 
 fn texts<'a>(nodes: impl IntoIterator<Item = Node<'a>>) -> Vec<&'a str> {
     nodes.into_iter().map(|it| it.text()).collect()
-}
-
-mod constants {
-    use super::*;
-
-    /// The value of the expression of type `any` that follows `var x =` in a file with `before` in front.
-    fn value_of(expr: &str, before: &str) -> Option<(i128, bool)> {
-        let text = format!("package p\n\nimport (\"time\"; \"math\"; d \"time\")\n\n{before}\n\nvar x_x = {expr}\n");
-        let (ws, file) = one(&text);
-        assert!(ws.file(file).expect("a text").errors().is_empty(), "{expr:.80}");
-        let spec = ident(&ws, file, "x_x").parent().expect("a spec");
-        let value = ws.const_value(spec.children().last()?)?;
-        Some((value.value, value.is_duration))
-    }
-
-    #[track_caller]
-    fn int(expr: &str, value: i128) {
-        assert_eq!(value_of(expr, ""), Some((value, false)), "{expr}");
-    }
-
-    #[track_caller]
-    fn duration(expr: &str, value: i128) {
-        assert_eq!(value_of(expr, ""), Some((value, true)), "{expr}");
-    }
-
-    #[track_caller]
-    fn none(expr: &str) {
-        assert_eq!(value_of(expr, "func f() int { return 1 }\n\nvar v = 1"), None, "{expr:.80}");
-    }
-
-    #[test]
-    fn arithmetic() {
-        int("1 + 2*3", 7);
-        int("-(7 / 2)", -3);
-        int("-7 / 2", -3);
-        int("-7 % 3", -1);
-        int("1<<10 | 0x0f &^ 0b11", 1024 | 12);
-        int("6 ^ 3", 5);
-        int("^0", -1);
-        int("1_000 - 'a'", 903);
-        int("1 << 64 >> 60", 16);
-        int("1e3 + 1", 1001);
-    }
-
-    #[test]
-    fn durations() {
-        duration("time.Second", 1_000_000_000);
-        duration("5 * d.Minute", 300_000_000_000);
-        duration("time.Hour / 2", 1_800_000_000_000);
-        duration("time.Duration(1.5e3) * time.Millisecond", 1_500_000_000);
-        duration("time.Duration(int64(7))", 7);
-        duration("-(time.Microsecond + time.Nanosecond)", -1001);
-        int("int64(time.Second)", 1_000_000_000);
-        int("int(time.Second / time.Millisecond)", 1000);
-        int("math.MaxInt32 + 1", 1 << 31);
-    }
-
-    #[test]
-    fn types_bound_values() {
-        int("^uint8(1)", 254);
-        int("^int8(1)", -2);
-        int("uint16(1) << 15", 1 << 15);
-        int("byte('a')", 97);
-        none("uint8(256)");
-        none("uint8(255) + 1");
-        none("int8(1) << 7");
-        none("-uint(1)");
-        none("^uint(0)");
-        none("int64(1) + int32(1)");
-        none("time.Second * int64(2)");
-        none("1 / 0");
-        none("1 << 200");
-        none("1 << -1");
-    }
-
-    #[test]
-    fn not_constant_or_not_known() {
-        for expr in
-            ["1.5", "3 / 2.0", "float64(3)", "f()", "v", "\"a\"", "len(\"a\")", "math.Pi", "time.January", "iota"]
-        {
-            none(expr);
-        }
-        none("time.Duration(1.5 * float64(time.Second))");
-        none("[]int{1}[0]");
-        none("int(1, 2)");
-    }
-
-    #[test]
-    fn declared_constants() {
-        let before = "
-            const ( a = iota + 1; b; _; c; d2, e = iota, iota * 10; f, g )
-            const ( s time.Duration = time.Second << iota; s2 )
-            type Level uint8
-            type Same = Level
-            const ( low Level = iota + 5; high )
-            const float float64 = 2
-            const typed int8 = 3
-            const loop = loop2; const loop2 = loop";
-        let value = |expr| value_of(expr, before);
-        assert_eq!(value("a*1000 + b*100 + c"), Some((1204, false)));
-        assert_eq!(value("d2*1000 + e*10 + f + g"), Some((4000 + 400 + 5 + 50, false)));
-        assert_eq!(value("s2"), Some((2_000_000_000, true)));
-        assert_eq!(value("high - Same(1)"), Some((5, false)));
-        assert_eq!(value("^low"), Some((250, false)));
-        assert_eq!(value("low + a"), Some((6, false)));
-        assert_eq!(value("low + typed"), None);
-        assert_eq!(value("float"), None);
-        assert_eq!(value("float / 2"), None);
-        assert_eq!(value("loop"), None);
-    }
-
-    #[test]
-    fn names_mean_what_they_mean() {
-        assert_eq!(value_of("int(1)", "type int string"), None);
-        assert_eq!(value_of("int(1)", "type int uint8"), Some((1, false)));
-        let text =
-            "package p\n\nimport \"time\"\n\nconst n = 3\n\nfunc f() { const n = n + 1; use(n * time.Second) }\n";
-        let (ws, file) = one(text);
-        let product = find(&ws, file, |it| it.kind() == Kind::BinaryExpr && it.text().contains("time"));
-        assert_eq!(ws.const_value(product).map(|it| it.value), Some(4_000_000_000));
-    }
-
-    #[test]
-    fn long_expressions_end() {
-        none(&format!("1{}", " + 1".repeat(50_000)));
-        let doubling: String = (1..60).map(|i| format!("const c{i} = c{} + c{}\n", i - 1, i - 1)).collect();
-        assert_eq!(value_of("c59", &format!("const c0 = 1\n{doubling}")), None);
-        assert_eq!(value_of("c9", &format!("const c0 = 1\n{doubling}")), Some((512, false)));
-    }
 }
 
 mod index {

@@ -12,11 +12,6 @@
 //	OFFSET u                it denotes something predeclared
 //	OFFSET e NAME           it denotes NAME of another package
 //	OFFSET o                it denotes something else: a field or a method of another package
-//
-// and by a line for each expression whose type is known:
-//
-//	START END c VALUE T     it is a constant of an integer type; T is d if that is time.Duration, else x
-//	START END v             it is not constant
 package main
 
 import (
@@ -25,7 +20,6 @@ import (
 	"fmt"
 	"go/ast"
 	"go/build"
-	"go/constant"
 	"go/parser"
 	"go/token"
 	"go/types"
@@ -147,18 +141,14 @@ func (l *loader) Import(path string) (*types.Package, error) {
 
 func (l *loader) dump(out *bufio.Writer, dir string, files []*ast.File) {
 	info := types.Info{
-		Defs:  map[*ast.Ident]types.Object{},
-		Uses:  map[*ast.Ident]types.Object{},
-		Types: map[ast.Expr]types.TypeAndValue{},
+		Defs: map[*ast.Ident]types.Object{},
+		Uses: map[*ast.Ident]types.Object{},
 	}
 	config := types.Config{Importer: l, Error: func(error) {}, FakeImportC: true}
 	pkg, _ := config.Check(dir, l.fset, files, &info)
 	for _, file := range files {
 		fmt.Fprintln(out, "file", l.fset.File(file.Package).Name())
 		ast.Inspect(file, func(node ast.Node) bool {
-			if expr, ok := node.(ast.Expr); ok {
-				l.dumpValue(out, expr, info.Types[expr])
-			}
 			ident, ok := node.(*ast.Ident)
 			if !ok || ident.Name == "_" {
 				return true
@@ -177,30 +167,6 @@ func (l *loader) dump(out *bufio.Writer, dir string, files []*ast.File) {
 			return true
 		})
 	}
-}
-
-func (l *loader) dumpValue(out *bufio.Writer, expr ast.Expr, known types.TypeAndValue) {
-	if !known.IsValue() || known.Type == types.Typ[types.Invalid] {
-		return
-	}
-	// An untyped constant is recorded as what it becomes: not constant for a type parameter, rounded for a float.
-	_, isParam := known.Type.(*types.TypeParam)
-	basic, isBasic := known.Type.Underlying().(*types.Basic)
-	isInteger := isBasic && basic.Info()&types.IsInteger != 0
-	if isParam || known.Value != nil && !isInteger {
-		return
-	}
-	start, end := l.fset.PositionFor(expr.Pos(), false).Offset, l.fset.PositionFor(expr.End(), false).Offset
-	if known.Value == nil {
-		fmt.Fprintln(out, start, end, "v")
-		return
-	}
-	value := constant.ToInt(known.Value)
-	class := "x"
-	if known.Type.String() == "time.Duration" {
-		class = "d"
-	}
-	fmt.Fprintln(out, start, end, "c", value.ExactString(), class)
 }
 
 func (l *loader) describe(pkg *types.Package, object types.Object) string {
