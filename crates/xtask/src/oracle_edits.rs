@@ -9,9 +9,11 @@ use std::{
 };
 
 use gofix::{
-    ChangedFile, Choice, Finding, LoadOptions, MemoryFiles, Need, Outcome, Rule, RunOptions, Session, Status, TextRange,
+    ChangedFile, Choice, Edit, Finding, LoadOptions, MemoryFiles, Need, Outcome, Rule, RunOptions, Session, Status,
+    TextRange,
 };
 use gofix_syntax::{Role, SourceFile, Token};
+use rayon::prelude::*;
 
 use crate::{
     Result,
@@ -76,8 +78,9 @@ fn report(outcome: &Outcome, gofmt: &mut Gofmt, shown: usize) -> Result<bool> {
     let edits: usize = outcome.files.iter().map(|it| it.edits.len()).sum();
     println!("  {} fixes, {edits} edits, {} files of {}", fixes.count(), outcome.files.len(), outcome.stats.files_read);
     print_reasons(outcome);
-    let (before, unclean) = unclean(&outcome.files, gofmt)?;
-    println!("  not gofmt-clean: {before} before, {} that were clean before", unclean.len());
+    let Layout { unclean_before, unclean_bare, unclean } = layout(outcome, gofmt)?;
+    println!("  not gofmt-clean before: {unclean_before}");
+    println!("  of the others not gofmt-clean after: {}; {unclean_bare} by the edits alone", unclean.len());
     for (file, formatted) in unclean.iter().take(shown) {
         print!("    {}: {}", file.path, excerpt(("gofmt", formatted), ("we", &file.after)));
     }
@@ -114,25 +117,56 @@ fn print_reasons(outcome: &Outcome) {
     }
 }
 
-/// How many files gofmt would have changed before, and those that it leaves alone before and not after, with what it
-/// makes of them.
-fn unclean<'o>(files: &'o [ChangedFile], gofmt: &mut Gofmt) -> Result<(usize, Vec<(&'o ChangedFile, String)>)> {
-    let (mut before, mut unclean) = (0, Vec::new());
-    for files in files.chunks(512) {
-        let texts: Vec<&str> = files.iter().flat_map(|it| [&*it.before, &*it.after]).collect();
-        let mut answers = gofmt.ask(&texts)?.into_iter();
-        for file in files {
-            match (answers.next(), answers.next()) {
-                (Some(Answer::Same), Some(Answer::Text(formatted))) => unclean.push((file, formatted)),
-                (Some(Answer::Same), Some(Answer::Rejected(reason) | Answer::Failed(reason))) => {
-                    unclean.push((file, format!("gofmt: {reason}")));
+/// What gofmt says of the files that changed.
+#[derive(Default)]
+struct Layout<'o> {
+    /// How many it would have changed before.
+    unclean_before: usize,
+    /// How many of the others it would change if the rule's edits had been made, and nothing else.
+    unclean_bare: usize,
+    /// Those of the others that it would change, with what it makes of them.
+    unclean: Vec<(&'o ChangedFile, String)>,
+}
+
+fn layout<'o>(outcome: &'o Outcome, gofmt: &mut Gofmt) -> Result<Layout<'o>> {
+    let mut layout = Layout::default();
+    for files in outcome.files.chunks(512) {
+        let bare: Vec<String> = files.par_iter().map(|it| bare(it, outcome)).collect();
+        let texts: Vec<&str> = files.iter().zip(&bare).flat_map(|(it, bare)| [&*it.before, bare, &*it.after]).collect();
+        for (file, answers) in files.iter().zip(gofmt.ask(&texts)?.chunks(3)) {
+            match &answers[0] {
+                Answer::Same => {}
+                Answer::Text(_) => {
+                    layout.unclean_before += 1;
+                    continue;
                 }
-                (Some(Answer::Text(_)), _) => before += 1,
-                _ => {}
+                Answer::Rejected(_) | Answer::Failed(_) => continue,
+            }
+            layout.unclean_bare += usize::from(answers[1] != Answer::Same);
+            match &answers[2] {
+                Answer::Same => {}
+                Answer::Text(text) => layout.unclean.push((file, text.clone())),
+                Answer::Rejected(reason) | Answer::Failed(reason) => layout.unclean.push((file, reason.clone())),
             }
         }
     }
-    Ok((before, unclean))
+    Ok(layout)
+}
+
+/// The text before with the edits of the fixes that were made in the first round, and nothing else done to it.
+fn bare(file: &ChangedFile, outcome: &Outcome) -> String {
+    let made = outcome.findings.iter().filter(|it| it.round == 1 && matches!(it.status, Status::Fixed(_)));
+    let fixes = made.filter_map(|it| it.fix.as_ref()?.edits().get(&file.id));
+    let mut edits: Vec<&Edit> = fixes.flatten().collect();
+    edits.sort_by_key(|it| (it.range.start, it.range.end));
+    edits.dedup();
+    let (mut text, mut at) = (String::new(), 0);
+    for edit in edits {
+        text += file.before.get(at..edit.range.start as usize).unwrap_or_default();
+        text += &edit.text;
+        at = edit.range.end as usize;
+    }
+    text + &file.before[at..]
 }
 
 /// The first line that changed though no edit is near it, if there is one.
