@@ -9,15 +9,15 @@ use std::{
 };
 
 use gofix::{
-    ChangedFile, Choice, Edit, Finding, LoadOptions, MemoryFiles, Need, Outcome, Rule, RunOptions, Session, Status,
-    TextRange,
+    ChangedFile, Choice, Edit, FileId, Finding, LoadOptions, MemoryFiles, Need, Outcome, Rule, RunOptions, Session,
+    Status, TextRange,
 };
 use gofix_syntax::{Role, SourceFile, Token};
 use rayon::prelude::*;
 
 use crate::{
     Result,
-    experiments::{Rename, Wrap},
+    experiments::{Rename, Stretch, Wrap},
     flags::Flags,
     formatting::excerpt,
     go::Go,
@@ -29,10 +29,10 @@ pub(crate) fn run(go: &Go, flags: &Flags) -> Result<ExitCode> {
     let mut gofmt = Gofmt::start(go)?;
     let shown = flags.get("--show")?.unwrap_or(3);
     let only: Option<String> = flags.get("--rule")?;
-    let (rename, wrap): (&dyn Rule, &dyn Rule) = (&Rename, &Wrap);
-    let rules: Vec<&dyn Rule> = [rename, wrap].into_iter().chain(gofix::rules().iter().copied()).collect();
+    let own: [&dyn Rule; 3] = [&Rename, &Wrap, &Stretch];
+    let rules: Vec<&dyn Rule> = own.into_iter().chain(gofix::rules().iter().copied()).collect();
     let mut clean = true;
-    for name in [rename.meta().name, "interface-to-any", wrap.meta().name] {
+    for name in ["rename-name", "interface-to-any", "wrap-err", "stretch-names"] {
         if only.as_deref().is_some_and(|it| it != name) {
             continue;
         }
@@ -78,14 +78,15 @@ fn report(outcome: &Outcome, gofmt: &mut Gofmt, shown: usize) -> Result<bool> {
     let edits: usize = outcome.files.iter().map(|it| it.edits.len()).sum();
     println!("  {} fixes, {edits} edits, {} files of {}", fixes.count(), outcome.files.len(), outcome.stats.files_read);
     print_reasons(outcome);
-    let Layout { unclean_before, unclean_bare, unclean } = layout(outcome, gofmt)?;
+    let made = made(outcome);
+    let Layout { unclean_before, unclean_bare, unclean } = layout(outcome, &made, gofmt)?;
     println!("  not gofmt-clean before: {unclean_before}");
     println!("  of the others not gofmt-clean after: {}; {unclean_bare} by the edits alone", unclean.len());
     for (file, formatted) in unclean.iter().take(shown) {
         print!("    {}: {}", file.path, excerpt(("gofmt", formatted), ("we", &file.after)));
     }
     let strays: Vec<(&ChangedFile, String)> =
-        outcome.files.iter().filter_map(|it| Some((it, stray(it, outcome)?))).collect();
+        outcome.files.iter().filter_map(|it| Some((it, stray(it, fixes_in(&made, it))?))).collect();
     println!("  changed outside of the runs with edits: {}", strays.len());
     for (file, stray) in strays.iter().take(shown) {
         println!("    {}: {stray}", file.path);
@@ -128,10 +129,10 @@ struct Layout<'o> {
     unclean: Vec<(&'o ChangedFile, String)>,
 }
 
-fn layout<'o>(outcome: &'o Outcome, gofmt: &mut Gofmt) -> Result<Layout<'o>> {
+fn layout<'o>(outcome: &'o Outcome, made: &Made<'_>, gofmt: &mut Gofmt) -> Result<Layout<'o>> {
     let mut layout = Layout::default();
     for files in outcome.files.chunks(512) {
-        let bare: Vec<String> = files.par_iter().map(|it| bare(it, outcome)).collect();
+        let bare: Vec<String> = files.par_iter().map(|it| bare(it, fixes_in(made, it))).collect();
         let texts: Vec<&str> = files.iter().zip(&bare).flat_map(|(it, bare)| [&*it.before, bare, &*it.after]).collect();
         for (file, answers) in files.iter().zip(gofmt.ask(&texts)?.chunks(3)) {
             match &answers[0] {
@@ -154,10 +155,8 @@ fn layout<'o>(outcome: &'o Outcome, gofmt: &mut Gofmt) -> Result<Layout<'o>> {
 }
 
 /// The text before with the edits of the fixes that were made in the first round, and nothing else done to it.
-fn bare(file: &ChangedFile, outcome: &Outcome) -> String {
-    let made = outcome.findings.iter().filter(|it| it.round == 1 && matches!(it.status, Status::Fixed(_)));
-    let fixes = made.filter_map(|it| it.fix.as_ref()?.edits().get(&file.id));
-    let mut edits: Vec<&Edit> = fixes.flatten().collect();
+fn bare(file: &ChangedFile, fixes: &[&Finding]) -> String {
+    let mut edits: Vec<&Edit> = fixes.iter().flat_map(|it| first_edits(it, file)).collect();
     edits.sort_by_key(|it| (it.range.start, it.range.end));
     edits.dedup();
     let (mut text, mut at) = (String::new(), 0);
@@ -169,27 +168,36 @@ fn bare(file: &ChangedFile, outcome: &Outcome) -> String {
     text + &file.before[at..]
 }
 
-/// The first line that changed though no edit is near it, if there is one.
-fn stray(file: &ChangedFile, outcome: &Outcome) -> Option<String> {
-    let (mut edited, mut imports) = (Vec::new(), false);
-    for finding in &outcome.findings {
-        edited.extend(edits_in(finding, file));
-        let needs = finding.fix.iter().flat_map(|it| it.all_needs());
-        imports |= needs.into_iter().any(|Need::Import { file: id, .. }| *id == file.id);
+/// The fixes that were made, by the files that they change.
+type Made<'o> = BTreeMap<FileId, Vec<&'o Finding>>;
+
+fn made(outcome: &Outcome) -> Made<'_> {
+    let mut made = Made::new();
+    for finding in outcome.findings.iter().filter(|it| matches!(it.status, Status::Fixed(_))) {
+        let edited = finding.fix.iter().flat_map(|it| it.edits().keys()).copied();
+        let files: BTreeSet<FileId> = edited.chain([finding.file]).collect();
+        files.into_iter().for_each(|it| made.entry(it).or_default().push(finding));
     }
-    stray_line(&file.before, &file.after, &edited, imports)
+    made
 }
 
-/// What a fix that was made replaces in the text of a file before the run, as far as it tells.
-fn edits_in(finding: &Finding, file: &ChangedFile) -> Vec<TextRange> {
-    if !matches!(finding.status, Status::Fixed(_)) {
-        return Vec::new();
-    }
-    // The fixes of later rounds speak of other texts.
-    let fix = finding.fix.iter().filter(|_| finding.round == 1);
-    let of_file = fix.filter_map(|it| it.edits().get(&file.id)).flatten().map(|it| it.range);
-    let place = (finding.file == file.id).then_some(finding.range);
-    of_file.chain(place).collect()
+fn fixes_in<'m, 'o>(made: &'m Made<'o>, file: &ChangedFile) -> &'m [&'o Finding] {
+    made.get(&file.id).map_or(&[], Vec::as_slice)
+}
+
+/// What the edits of a fix replace in the text before the run: the fixes of later rounds speak of other texts.
+fn first_edits<'o>(finding: &'o Finding, file: &ChangedFile) -> &'o [Edit] {
+    let fix = finding.fix.as_ref().filter(|_| finding.round == 1);
+    fix.and_then(|it| it.edits().get(&file.id)).map_or(&[], Vec::as_slice)
+}
+
+/// The first line that changed though no edit is near it, if there is one.
+fn stray(file: &ChangedFile, fixes: &[&Finding]) -> Option<String> {
+    let places = fixes.iter().filter(|it| it.file == file.id).map(|it| it.range);
+    let edited = fixes.iter().flat_map(|it| first_edits(it, file)).map(|it| it.range).chain(places).collect::<Vec<_>>();
+    let mut needs = fixes.iter().flat_map(|it| it.fix.iter()).flat_map(|it| it.all_needs());
+    let imports = needs.any(|Need::Import { file: id, .. }| *id == file.id);
+    stray_line(&file.before, &file.after, &edited, imports)
 }
 
 /// The first line of `before` that is another in `after`, in a run of declarations without one of the edited places.
