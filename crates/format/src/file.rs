@@ -2,7 +2,7 @@
 
 use gofix_syntax::{SourceFile, SyntaxError};
 
-use crate::{build_lines, imports, print::Printer};
+use crate::{build_lines, imports, print::Printer, runs::runs};
 
 /// Formats a Go file as gofmt does (without `-s`), its line ends included: those of the result are `\n`.
 ///
@@ -30,15 +30,31 @@ pub fn formatted(file: &SourceFile) -> Option<String> {
     Some(build_lines::fixed(&printed).unwrap_or(printed))
 }
 
+/// For each line that gofmt would write: where its text starts in the file, and how many tabs are in front of it. Of a
+/// file with syntax errors, for the runs of declarations that have none.
+pub(crate) fn line_starts(file: &SourceFile) -> Vec<(u32, u32)> {
+    if !file.errors().is_empty() {
+        return runs(file).iter().filter(|it| it.is_sound()).flat_map(|it| it.line_starts(file)).collect();
+    }
+    let mut printer = Printer::new(file, file.comment_groups());
+    printer.note_starts();
+    print_all(file, &mut printer);
+    printer.starts()
+}
+
 /// Prints a file. The lines that start at `joined` are taken to be one with the lines above.
 fn print(file: &SourceFile, joined: &[u32]) -> Option<String> {
     let mut printer = Printer::new(file, file.comment_groups());
     printer.join_lines(joined);
+    print_all(file, &mut printer);
+    printer.finish()
+}
+
+fn print_all<'a>(file: &'a SourceFile, printer: &mut Printer<'a>) {
     let mut children = file.root().children();
     if let Some(name) = children.next() {
         printer.package_clause(name);
     }
     printer.decls(children);
     printer.end_line();
-    printer.finish()
 }

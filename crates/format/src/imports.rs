@@ -15,6 +15,7 @@ use gofix_syntax::{
 };
 
 use key::Key;
+pub(crate) use key::unquote;
 use layout::Layout;
 
 /// A text whose imports are sorted.

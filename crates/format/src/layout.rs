@@ -96,6 +96,11 @@ impl Layout {
         self.is_empty
     }
 
+    /// Whether the current line has no text yet.
+    pub(crate) fn is_at_line_start(&self) -> bool {
+        self.at_line_start
+    }
+
     /// How many line ends were written.
     pub(crate) fn line(&self) -> u32 {
         self.line

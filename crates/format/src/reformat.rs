@@ -1,9 +1,12 @@
 //! Layout after edits: what gofmt would change now, where the text was as gofmt writes it before.
 
-use gofix_syntax::{SourceFile, TextRange, Token};
+use gofix_syntax::{SourceFile, TextRange};
 use gofix_text::{Edit, EditSet};
 
-use crate::{file::formatted, runs::runs};
+use crate::{
+    file::{formatted, line_starts},
+    runs::runs,
+};
 
 /// What is formatted again may change once more, since gofmt has no fixed point for some comments; this often at most.
 const MAX_PASSES: u32 = 3;
@@ -28,7 +31,9 @@ pub fn reformat(before: &SourceFile, after: &SourceFile, edits: &EditSet) -> Edi
         // What gofmt moves it takes away in one place and writes in another, and only one of them may have been clean.
         result.retain(|it| has_words(&after.text()[it.range.to_usize()], &it.text));
     }
-    result.extend(indented(after, touches.inserted_lines(before, after).into_iter().filter(|it| !was_clean(*it))));
+    let mut inserted = touches.inserted_lines(before, after);
+    inserted.retain(|it| !was_clean(*it));
+    result.extend(indented(after, &inserted));
     result.sort_by_key(|it| (it.range.start, it.range.end));
     let result = EditSet::new(result).unwrap_or_default();
     if unclean.is_empty() { settled(after, result) } else { result }
@@ -38,8 +43,10 @@ pub fn reformat(before: &SourceFile, after: &SourceFile, edits: &EditSet) -> Edi
 fn settled(file: &SourceFile, edits: EditSet) -> EditSet {
     let mut edits = edits;
     for _ in 1..MAX_PASSES {
-        let further = changes(&SourceFile::parse(edits.apply(file.text())));
-        if further.is_empty() {
+        let text = edits.apply(file.text());
+        let further = changes(&SourceFile::parse(text.as_str()));
+        // Some build constraints multiply each time.
+        if further.is_empty() || !has_words(&text, &further.apply(&text)) {
             break;
         }
         edits = edits.compose(&further);
@@ -149,54 +156,61 @@ impl Paragraphs {
     }
 }
 
-/// Replaces the indentation of lines: as deep as brackets say, seen from the line above.
-fn indented(file: &SourceFile, lines: impl Iterator<Item = TextRange>) -> Vec<Edit> {
-    let text = file.text();
-    let mut edits: Vec<Edit> = Vec::new();
-    for indent in lines {
-        let above_end = text[..indent.start as usize].trim_end().len();
-        let above_start = text[..above_end].rfind('\n').map_or(0, |it| it + 1);
-        let above = &text[above_start..above_end];
-        let margin = match edits.last().filter(|it| it.range.start as usize == above_start) {
-            Some(edit) => &edit.text,
-            None => &above[..above.len() - above.trim_start_matches([' ', '\t']).len()],
-        };
-        let steps = steps_between(file, above_start as u32, indent.end);
-        let unit = if margin.starts_with(' ') { "    " } else { "\t" };
-        let wanted = match usize::try_from(steps) {
-            Ok(steps) => margin.to_owned() + &unit.repeat(steps),
-            Err(_) => margin[..margin.len().saturating_sub(unit.len() * steps.unsigned_abs() as usize)].to_owned(),
-        };
-        edits.push(Edit::replace(indent, wanted));
+/// Replaces the indentation of inserted lines. How much deeper they are than the line above that was there before is what
+/// gofmt would say; how deep that one is, is what the text says.
+fn indented(file: &SourceFile, inserted: &[TextRange]) -> Vec<Edit> {
+    if inserted.is_empty() {
+        return Vec::new();
     }
-    edits.retain(|it| it.text != text[it.range.to_usize()]);
-    edits
+    let mut depths = line_starts(file);
+    depths.sort_unstable();
+    depths.dedup_by_key(|it| it.0);
+    let is_inserted = |start: u32| inserted.binary_search_by_key(&start, |it| it.start).is_ok();
+    let unit = unit_of(file, depths.iter().filter(|it| !is_inserted(line_of(file, it.0))));
+    let edit = |indent: &TextRange| {
+        let at = depths.binary_search_by_key(&indent.end, |it| it.0).ok()?;
+        let old = depths[..at].iter().rev().filter_map(|(offset, depth)| Some((margin(file, *offset)?, *depth)));
+        let (margin, old_depth) = old.into_iter().find(|(margin, _)| !is_inserted(margin.start))?;
+        let margin = &file.text()[margin.to_usize()];
+        let wanted = at_depth(margin, old_depth, depths[at].1, &unit);
+        (wanted != file.text()[indent.to_usize()]).then(|| Edit::replace(*indent, wanted))
+    };
+    inserted.iter().filter_map(edit).collect()
 }
 
-/// How many steps the token at `to` is indented deeper than that at the start of the line at `from`.
-fn steps_between(file: &SourceFile, from: u32, to: u32) -> i32 {
-    let tokens = file.tokens_in(TextRange::new(from, to));
-    let mut steps = 0;
-    let mut at_start = true;
-    for (token, _) in tokens.filter(|it| it.0 != Token::Newline) {
-        match token {
-            Token::LBrace | Token::LParen | Token::LBrack => steps += 1,
-            // What closes at the start of a line stands where the line does.
-            Token::RBrace | Token::RParen | Token::RBrack if !at_start => steps -= 1,
-            Token::RBrace | Token::RParen | Token::RBrack => continue,
-            Token::Case | Token::Default if at_start => steps += 1,
-            _ => {}
+/// What one step of indentation is in a text, as seen from the first line that has any.
+fn unit_of<'d>(file: &SourceFile, mut depths: impl Iterator<Item = &'d (u32, u32)>) -> String {
+    let blanks = depths.find_map(|(offset, depth)| {
+        let margin = margin(file, *offset).filter(|it| !it.is_empty() && *depth > 0)?;
+        let is_tab = file.text().as_bytes()[margin.start as usize] == b'\t';
+        Some(if is_tab { 0 } else { (margin.len() / depth) as usize })
+    });
+    match blanks {
+        None | Some(0) => "\t".to_owned(),
+        Some(blanks) => " ".repeat(blanks),
+    }
+}
+
+/// The white space in front of `offset`, if there is nothing else on its line.
+fn margin(file: &SourceFile, offset: u32) -> Option<TextRange> {
+    let start = line_of(file, offset);
+    let is_blank = file.text()[start as usize..offset as usize].bytes().all(|it| it == b' ' || it == b'\t');
+    is_blank.then(|| TextRange::new(start, offset))
+}
+
+/// Where the line of `offset` starts.
+fn line_of(file: &SourceFile, offset: u32) -> u32 {
+    file.line_starts()[file.line(offset) as usize]
+}
+
+/// The margin of a line at `depth` in a text in which one at `old_depth` has this `margin`.
+fn at_depth(margin: &str, old_depth: u32, depth: u32, unit: &str) -> String {
+    match depth.checked_sub(old_depth) {
+        Some(steps) => margin.to_owned() + &unit.repeat(steps as usize),
+        None => {
+            let cut = unit.len() * (old_depth - depth) as usize;
+            margin[..margin.len().saturating_sub(cut)].to_owned()
         }
-        at_start = false;
-    }
-    // What follows a label stands one step to the right of it.
-    let mut line = file.tokens_in(TextRange::new(from, to));
-    if let (Some((Token::Ident, _)), Some((Token::Colon, _)), None) = (line.next(), line.next(), line.next()) {
-        steps += 1;
-    }
-    match file.token_from(to).0 {
-        Token::RBrace | Token::RParen | Token::RBrack | Token::Case | Token::Default => steps - 1,
-        _ => steps,
     }
 }
 

@@ -14,13 +14,26 @@ pub(crate) struct Run<'a> {
 impl<'a> Run<'a> {
     /// Its lines as gofmt writes them; nothing if they are nested too deep. The run must be sound.
     pub(crate) fn formatted(&self, file: &'a SourceFile) -> Option<String> {
-        let groups = file.comment_groups();
-        let from = groups.partition_point(|it| it.start < self.lines.start);
-        let len = groups[from..].partition_point(|it| it.end <= self.lines.end);
-        let mut printer = Printer::new(file, &groups[from..from + len]);
+        let mut printer = self.printer(file);
         printer.decls(self.decls.iter().copied());
         printer.end_line();
         printer.finish()
+    }
+
+    /// For each of its lines as gofmt writes them, where its text starts in the file, and its indentation in tabs.
+    pub(crate) fn line_starts(&self, file: &'a SourceFile) -> Vec<(u32, u32)> {
+        let mut printer = self.printer(file);
+        printer.note_starts();
+        printer.decls(self.decls.iter().copied());
+        printer.end_line();
+        printer.starts()
+    }
+
+    fn printer(&self, file: &'a SourceFile) -> Printer<'a> {
+        let groups = file.comment_groups();
+        let from = groups.partition_point(|it| it.start < self.lines.start);
+        let len = groups[from..].partition_point(|it| it.end <= self.lines.end);
+        Printer::new(file, &groups[from..from + len])
     }
 
     /// Whether all declarations are free of syntax errors.

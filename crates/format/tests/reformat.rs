@@ -392,6 +392,14 @@ fn in_a_paragraph_of_another_style_only_inserted_lines_are_indented() {
         edit_func("\tswitch  x {\n\tcase 1:\n\t\told()\n\t}\n", "a()\ncase 2:\nb(\nc,\n)"),
         "\tswitch  x {\n\tcase 1:\n\t\ta()\n\tcase 2:\n\t\tb(\n\t\t\tc,\n\t\t)\n\t}\n"
     );
+    assert_eq!(
+        edit_func("\ta  := 1\n\told()\n", "e(func() {\ng()\n})\nM:\nfor {\n}\n// c\n// d"),
+        "\ta  := 1\n\te(func() {\n\t\tg()\n\t})\nM:\n\tfor {\n\t}\n\t// c\n\t// d\n"
+    );
+    assert_eq!(
+        edit_func("  a  := b +\n    c\n  old()\n", "if a &&\nb {\nx.\ny()\n}"),
+        "  a  := b +\n    c\n  if a &&\n    b {\n    x.\n      y()\n  }\n"
+    );
     assert_eq!(edit_func("    old()\n    x   = 1\n", "s := `\na\n`"), "    s := `\na\n`\n    x   = 1\n");
 }
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use gofix::{
     Cx, Decline, Fix, Group, Meta, Report, Rule,
-    syntax::{Kind, Node, NodeId, ast::ReturnStmt},
+    semantic::Res,
+    syntax::{Kind, Node, NodeId, Role, Token, ast::ReturnStmt},
 };
 
 const NAME: &str = "name";
@@ -90,6 +91,39 @@ fn wrapped<'a>(cx: &Cx<'a>, err: Node<'a>) -> Result<Fix, Decline> {
     Ok(Fix::safe().replace(err, format!("{errorf}(\"wrapped: %w\", err)")).imports(&import))
 }
 
+/// Makes some names much longer, whatever they mean: the result is Go, but does not compile.
+pub(crate) struct Stretch;
+
+static STRETCH: Meta = meta("stretch-names", "make some names much longer", &["package"]);
+
+/// What a name ends with that is long enough.
+const STRETCHED: &str = "Long";
+
+impl Rule for Stretch {
+    fn meta(&self) -> &Meta {
+        &STRETCH
+    }
+
+    fn check(&self, cx: &Cx<'_>, report: &mut Report) {
+        for decl in cx.files().flat_map(|it| it.root().children_in(Role::Decls)) {
+            // Imports that nothing uses any more would go.
+            let is_package = |it: Node<'_>| it.role() == Role::X && matches!(cx.resolve(it), Res::Package { .. });
+            let is_stretched = |it: &Node<'_>| it.as_ident().is_some_and(is_short) && !is_package(*it);
+            let mut names = decl.descendants().filter(is_stretched).peekable();
+            if decl.op() != Token::Import && names.peek().is_some() {
+                let longer = |it: Node<'_>| format!("{}{STRETCHED}", it.text().repeat(3));
+                let fix = names.fold(Fix::safe(), |fix, it| fix.replace(it, longer(it)));
+                report.fix(decl, "short names", Ok(fix));
+            }
+        }
+    }
+}
+
+/// One name in five or so, always the same.
+fn is_short(name: &str) -> bool {
+    name != "_" && !name.ends_with(STRETCHED) && name.bytes().map(usize::from).sum::<usize>() % 5 == 2
+}
+
 const fn meta(name: &'static str, summary: &'static str, words: &'static [&'static str]) -> Meta {
     let group = Group::Custom;
     Meta { name, summary, group, recommended: false, since: None, until: None, words, options: &[], docs: "" }
@@ -122,6 +156,14 @@ mod tests {
         assert_eq!(fixed(&Rename, text).as_deref(), Some(expected));
         assert_eq!(fixed(&Rename, "package p\n\nfunc f(name, resourceName string) {}\n"), None);
         assert_eq!(fixed(&Rename, "package p\n\nvar name = 1\n\nfunc f() { g(name) }\n"), None);
+    }
+
+    #[test]
+    fn some_names_become_longer_once() {
+        let text = "package p\n\nimport x \"x\"\n\ntype T struct {\n\ta int // a\n\tc int // c\n}\n";
+        let expected = "package p\n\nimport x \"x\"\n\ntype T struct {\n\taaaLong int // a\n\tc       int // c\n}\n";
+        assert_eq!(fixed(&Stretch, text).as_deref(), Some(expected));
+        assert_eq!(fixed(&Stretch, expected), None);
     }
 
     #[test]

@@ -54,9 +54,9 @@ usage: cargo xtask COMMAND
       --reduce  make those small first
 
   oracle edits [--rule RULE] [--show N] DIR...
-      edit all Go files below DIR in memory, by three rules that change widths: what was gofmt-clean has to stay so, and
+      edit all Go files below DIR in memory, by rules that change widths: what was gofmt-clean has to stay so, and
       nothing far from an edit may change
-      --rule    by one of them only: rename-name, interface-to-any or wrap-err
+      --rule    by one of them only: rename-name, interface-to-any, wrap-err or stretch-names
       --show    show N files that are wrong; they are 3 otherwise
 
   oracle any [--goroot] [--spell-out] [--build] [--packages P,...] [--bin FILE] DIR...

@@ -9,13 +9,15 @@ use std::{
 };
 
 use gofix::{
-    ChangedFile, Choice, Finding, LoadOptions, MemoryFiles, Need, Outcome, Rule, RunOptions, Session, Status, TextRange,
+    ChangedFile, Choice, Edit, FileId, Finding, LoadOptions, MemoryFiles, Need, Outcome, Rule, RunOptions, Session,
+    Status, TextRange,
 };
 use gofix_syntax::{Role, SourceFile, Token};
+use rayon::prelude::*;
 
 use crate::{
     Result,
-    experiments::{Rename, Wrap},
+    experiments::{Rename, Stretch, Wrap},
     flags::Flags,
     formatting::excerpt,
     go::Go,
@@ -27,10 +29,10 @@ pub(crate) fn run(go: &Go, flags: &Flags) -> Result<ExitCode> {
     let mut gofmt = Gofmt::start(go)?;
     let shown = flags.get("--show")?.unwrap_or(3);
     let only: Option<String> = flags.get("--rule")?;
-    let (rename, wrap): (&dyn Rule, &dyn Rule) = (&Rename, &Wrap);
-    let rules: Vec<&dyn Rule> = [rename, wrap].into_iter().chain(gofix::rules().iter().copied()).collect();
+    let own: [&dyn Rule; 3] = [&Rename, &Wrap, &Stretch];
+    let rules: Vec<&dyn Rule> = own.into_iter().chain(gofix::rules().iter().copied()).collect();
     let mut clean = true;
-    for name in [rename.meta().name, "interface-to-any", wrap.meta().name] {
+    for name in ["rename-name", "interface-to-any", "wrap-err", "stretch-names"] {
         if only.as_deref().is_some_and(|it| it != name) {
             continue;
         }
@@ -76,13 +78,15 @@ fn report(outcome: &Outcome, gofmt: &mut Gofmt, shown: usize) -> Result<bool> {
     let edits: usize = outcome.files.iter().map(|it| it.edits.len()).sum();
     println!("  {} fixes, {edits} edits, {} files of {}", fixes.count(), outcome.files.len(), outcome.stats.files_read);
     print_reasons(outcome);
-    let (before, unclean) = unclean(&outcome.files, gofmt)?;
-    println!("  not gofmt-clean: {before} before, {} that were clean before", unclean.len());
+    let made = made(outcome);
+    let Layout { unclean_before, unclean_bare, unclean } = layout(outcome, &made, gofmt)?;
+    println!("  not gofmt-clean before: {unclean_before}");
+    println!("  of the others not gofmt-clean after: {}; {unclean_bare} by the edits alone", unclean.len());
     for (file, formatted) in unclean.iter().take(shown) {
         print!("    {}: {}", file.path, excerpt(("gofmt", formatted), ("we", &file.after)));
     }
     let strays: Vec<(&ChangedFile, String)> =
-        outcome.files.iter().filter_map(|it| Some((it, stray(it, outcome)?))).collect();
+        outcome.files.iter().filter_map(|it| Some((it, stray(it, fixes_in(&made, it))?))).collect();
     println!("  changed outside of the runs with edits: {}", strays.len());
     for (file, stray) in strays.iter().take(shown) {
         println!("    {}: {stray}", file.path);
@@ -114,48 +118,86 @@ fn print_reasons(outcome: &Outcome) {
     }
 }
 
-/// How many files gofmt would have changed before, and those that it leaves alone before and not after, with what it
-/// makes of them.
-fn unclean<'o>(files: &'o [ChangedFile], gofmt: &mut Gofmt) -> Result<(usize, Vec<(&'o ChangedFile, String)>)> {
-    let (mut before, mut unclean) = (0, Vec::new());
-    for files in files.chunks(512) {
-        let texts: Vec<&str> = files.iter().flat_map(|it| [&*it.before, &*it.after]).collect();
-        let mut answers = gofmt.ask(&texts)?.into_iter();
-        for file in files {
-            match (answers.next(), answers.next()) {
-                (Some(Answer::Same), Some(Answer::Text(formatted))) => unclean.push((file, formatted)),
-                (Some(Answer::Same), Some(Answer::Rejected(reason) | Answer::Failed(reason))) => {
-                    unclean.push((file, format!("gofmt: {reason}")));
+/// What gofmt says of the files that changed.
+#[derive(Default)]
+struct Layout<'o> {
+    /// How many it would have changed before.
+    unclean_before: usize,
+    /// How many of the others it would change if the rule's edits had been made, and nothing else.
+    unclean_bare: usize,
+    /// Those of the others that it would change, with what it makes of them.
+    unclean: Vec<(&'o ChangedFile, String)>,
+}
+
+fn layout<'o>(outcome: &'o Outcome, made: &Made<'_>, gofmt: &mut Gofmt) -> Result<Layout<'o>> {
+    let mut layout = Layout::default();
+    for files in outcome.files.chunks(512) {
+        let bare: Vec<String> = files.par_iter().map(|it| bare(it, fixes_in(made, it))).collect();
+        let texts: Vec<&str> = files.iter().zip(&bare).flat_map(|(it, bare)| [&*it.before, bare, &*it.after]).collect();
+        for (file, answers) in files.iter().zip(gofmt.ask(&texts)?.chunks(3)) {
+            match &answers[0] {
+                Answer::Same => {}
+                Answer::Text(_) => {
+                    layout.unclean_before += 1;
+                    continue;
                 }
-                (Some(Answer::Text(_)), _) => before += 1,
-                _ => {}
+                Answer::Rejected(_) | Answer::Failed(_) => continue,
+            }
+            layout.unclean_bare += usize::from(answers[1] != Answer::Same);
+            match &answers[2] {
+                Answer::Same => {}
+                Answer::Text(text) => layout.unclean.push((file, text.clone())),
+                Answer::Rejected(reason) | Answer::Failed(reason) => layout.unclean.push((file, reason.clone())),
             }
         }
     }
-    Ok((before, unclean))
+    Ok(layout)
+}
+
+/// The text before with the edits of the fixes that were made in the first round, and nothing else done to it.
+fn bare(file: &ChangedFile, fixes: &[&Finding]) -> String {
+    let mut edits: Vec<&Edit> = fixes.iter().flat_map(|it| first_edits(it, file)).collect();
+    edits.sort_by_key(|it| (it.range.start, it.range.end));
+    edits.dedup();
+    let (mut text, mut at) = (String::new(), 0);
+    for edit in edits {
+        text += file.before.get(at..edit.range.start as usize).unwrap_or_default();
+        text += &edit.text;
+        at = edit.range.end as usize;
+    }
+    text + &file.before[at..]
+}
+
+/// The fixes that were made, by the files that they change.
+type Made<'o> = BTreeMap<FileId, Vec<&'o Finding>>;
+
+fn made(outcome: &Outcome) -> Made<'_> {
+    let mut made = Made::new();
+    for finding in outcome.findings.iter().filter(|it| matches!(it.status, Status::Fixed(_))) {
+        let edited = finding.fix.iter().flat_map(|it| it.edits().keys()).copied();
+        let files: BTreeSet<FileId> = edited.chain([finding.file]).collect();
+        files.into_iter().for_each(|it| made.entry(it).or_default().push(finding));
+    }
+    made
+}
+
+fn fixes_in<'m, 'o>(made: &'m Made<'o>, file: &ChangedFile) -> &'m [&'o Finding] {
+    made.get(&file.id).map_or(&[], Vec::as_slice)
+}
+
+/// What the edits of a fix replace in the text before the run: the fixes of later rounds speak of other texts.
+fn first_edits<'o>(finding: &'o Finding, file: &ChangedFile) -> &'o [Edit] {
+    let fix = finding.fix.as_ref().filter(|_| finding.round == 1);
+    fix.and_then(|it| it.edits().get(&file.id)).map_or(&[], Vec::as_slice)
 }
 
 /// The first line that changed though no edit is near it, if there is one.
-fn stray(file: &ChangedFile, outcome: &Outcome) -> Option<String> {
-    let (mut edited, mut imports) = (Vec::new(), false);
-    for finding in &outcome.findings {
-        edited.extend(edits_in(finding, file));
-        let needs = finding.fix.iter().flat_map(|it| it.all_needs());
-        imports |= needs.into_iter().any(|Need::Import { file: id, .. }| *id == file.id);
-    }
+fn stray(file: &ChangedFile, fixes: &[&Finding]) -> Option<String> {
+    let places = fixes.iter().filter(|it| it.file == file.id).map(|it| it.range);
+    let edited = fixes.iter().flat_map(|it| first_edits(it, file)).map(|it| it.range).chain(places).collect::<Vec<_>>();
+    let mut needs = fixes.iter().flat_map(|it| it.fix.iter()).flat_map(|it| it.all_needs());
+    let imports = needs.any(|Need::Import { file: id, .. }| *id == file.id);
     stray_line(&file.before, &file.after, &edited, imports)
-}
-
-/// What a fix that was made replaces in the text of a file before the run, as far as it tells.
-fn edits_in(finding: &Finding, file: &ChangedFile) -> Vec<TextRange> {
-    if !matches!(finding.status, Status::Fixed(_)) {
-        return Vec::new();
-    }
-    // The fixes of later rounds speak of other texts.
-    let fix = finding.fix.iter().filter(|_| finding.round == 1);
-    let of_file = fix.filter_map(|it| it.edits().get(&file.id)).flatten().map(|it| it.range);
-    let place = (finding.file == file.id).then_some(finding.range);
-    of_file.chain(place).collect()
 }
 
 /// The first line of `before` that is another in `after`, in a run of declarations without one of the edited places.

@@ -65,7 +65,7 @@ fn is_directive(line: &str) -> bool {
 }
 
 /// The value of a valid string literal (spec: String literals).
-fn unquote(literal: &str) -> Cow<'_, [u8]> {
+pub(crate) fn unquote(literal: &str) -> Cow<'_, [u8]> {
     let inside = literal.get(1..literal.len() - 1).unwrap_or_default();
     if literal.starts_with('`') {
         return match inside.contains('\r') {

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use gofix_syntax::{Node, Token};
 
+use crate::imports::unquote;
+
 /// The text of a literal: numbers with prefixes and exponents in lower case, imaginary ones without leading zeros, raw
 /// strings without carriage returns (which are not part of their value).
 pub(super) fn normal(literal: Node<'_>) -> Cow<'_, str> {
@@ -37,19 +39,19 @@ fn number(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// An import path in double quotes, if it can be; a path that is not valid stays as it is.
+/// An import path in double quotes, without escapes, if it can be; a path that is not valid stays as it is.
 pub(super) fn import_path(path: Node<'_>) -> Cow<'_, str> {
     let text = path.text();
-    let Some(inner) = text.strip_prefix('`').and_then(|it| it.strip_suffix('`')) else {
-        return Cow::Borrowed(text);
+    let value = match text.starts_with('`') || text.contains('\\') {
+        true => String::from_utf8(unquote(text).into_owned()).unwrap_or_default(),
+        false => return Cow::Borrowed(text),
     };
-    let inner = inner.replace('\r', "");
     let is_illegal =
         |it: char| it.is_control() || it.is_whitespace() || "!\"#$%&'()*,:;<=>?[\\]^{|}`\u{FFFD}".contains(it);
-    if inner.is_empty() || inner.contains(is_illegal) {
+    if value.is_empty() || value.contains(is_illegal) {
         return normal(path);
     }
-    Cow::Owned(format!("\"{inner}\""))
+    Cow::Owned(format!("\"{value}\""))
 }
 
 #[cfg(test)]

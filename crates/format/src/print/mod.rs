@@ -96,6 +96,8 @@ pub(crate) struct Printer<'a> {
     /// Sizes of nodes in one line, as far as they are known; see `list`.
     sizes: Vec<u32>,
     operators: binary::Known,
+    /// For each line of the print, where its text is from, and its indentation. Only if asked for.
+    starts: Option<Vec<(u32, u32)>>,
     /// The line found last, from 0.
     line_cache: Cell<u32>,
 }
@@ -126,6 +128,7 @@ impl<'a> Printer<'a> {
             open_mark: None,
             sizes,
             operators: binary::Known::default(),
+            starts: None,
             line_cache: Cell::new(0),
         }
     }
@@ -135,6 +138,18 @@ impl<'a> Printer<'a> {
         if !joined.is_empty() {
             self.lines.to_mut().retain(|it| joined.binary_search(it).is_err());
         }
+    }
+
+    /// Prints only to find out how deep lines are indented.
+    pub(crate) fn note_starts(&mut self) {
+        self.starts = Some(Vec::new());
+    }
+
+    /// What [`Printer::note_starts`] asked for: for each line where its text starts, and its indentation in tabs.
+    pub(crate) fn starts(mut self) -> Vec<(u32, u32)> {
+        self.implies_semicolon = false;
+        self.flush(Pos::END, Token::Eof);
+        self.starts.unwrap_or_default()
     }
 
     /// Prints what comments are left, and ends. Nothing if the code is nested too deep.
@@ -349,6 +364,9 @@ impl<'a> Printer<'a> {
 
     /// Writes text that is at `pos`.
     fn write(&mut self, pos: Pos, text: &str) {
+        if let Some(starts) = self.starts.as_mut().filter(|_| self.out.is_at_line_start()) {
+            starts.push((pos.offset, self.out.indent));
+        }
         self.out.text(text);
         self.pos = pos;
         self.pos.offset = self.pos.offset.saturating_add(text.len() as u32);
