@@ -3,8 +3,8 @@
 use gofix_syntax::{
     Kind, Node, Role, Token,
     ast::{
-        AssignStmt, AstNode, CaseClause, ForStmt, GenDecl, IfStmt, RangeStmt, SendStmt, SwitchStmt, TypeSpec,
-        TypeSwitchStmt, ValueSpec,
+        AssignStmt, AstNode, CaseClause, ForStmt, GenDecl, IfStmt, InterfaceType, RangeStmt, SendStmt, SwitchStmt,
+        TypeSpec, TypeSwitchStmt, ValueSpec,
     },
 };
 
@@ -490,11 +490,27 @@ impl<'w> Db<'w> {
                 self.obj_mut(obj).ty = ty;
                 let under = self.underlying_of_spec(env, spec);
                 self.obj_mut(obj).under = under;
+                self.note_embedded(env, ty, spec.ty());
             }
         }
         env.leave(mark);
         let data = self.obj_mut(obj);
         (data.ty_state, data.under_state) = (State::Done, State::Done);
+    }
+
+    /// Notes which methods a local interface type has from what it embeds: later its scope is gone.
+    fn note_embedded(&mut self, env: &mut Env<'w>, ty: Ty, written: Node<'w>) {
+        let Some(literal) = InterfaceType::cast(written.unparen()) else { return };
+        for field in literal.methods().children_in(Role::List).filter(|it| it.child(Role::Names).is_none()) {
+            let Some(embedded) = field.child(Role::Type) else { continue };
+            let embedded = self.type_expr(env, embedded);
+            let under = self.underlying(embedded);
+            let TyKind::Interface(id) = self.kind(under) else { continue };
+            let data = std::rc::Rc::clone(self.store.iface(id));
+            for method in &data.methods {
+                self.origins.entry((ty, method.name)).or_insert(Some(Some(embedded)));
+            }
+        }
     }
 
     /// Looks at the constraints of type parameters now, while their names can be resolved.
