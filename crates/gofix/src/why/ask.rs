@@ -5,8 +5,8 @@ use gofix_rule::semantic::{
     types::{Callee, Form, Object, ObjectKind, Selection, SelectionKind, Ty, Value},
 };
 use gofix_rule::syntax::{
-    Kind, Node, Role, SourceFile,
-    ast::{AstNode, CallExpr, ImportSpec, KeyValueExpr, SelectorExpr},
+    Kind, Node, Role, SourceFile, Token,
+    ast::{AstNode, CallExpr, GenDecl, ImportSpec, KeyValueExpr, SelectorExpr},
 };
 
 use super::reason::Blame;
@@ -76,7 +76,11 @@ impl<'w> Asker<'w> {
         let is_external = matches!(callee, Some((Callee::External { .. }, _)));
         place.confidence = confidence(place, is_external);
         let is_broken = node.kind() == Kind::BadDecl;
-        if place.confidence < Confidence::Typed && (expr.is_some_and(is_asked_for) || is_broken) {
+        let missing_import = self.imported(node).and_then(|path| Blame::of_import(self, path));
+        if let Some(reason) = missing_import {
+            place.confidence = Confidence::Identity;
+            place.reasons = vec![reason];
+        } else if is_broken || (expr.is_some_and(is_asked_for) && lacks_type(place)) {
             place.reasons = Blame::of(self, expr.unwrap_or(node));
         }
     }
@@ -97,9 +101,9 @@ impl<'w> Asker<'w> {
         if let Some(found) = self.selection(expr) {
             return found.ty;
         }
-        // Fields and parameters without a body have the type that is written.
-        let field = expr.parent().filter(|it| it.kind() == Kind::Field && expr.role() == Role::Names);
-        field.and_then(|it| it.child(Role::Type)).map_or(Ty::UNKNOWN, noted)
+        // Fields and parameters without a body have the type that is written, local constants also that of the value.
+        let written = declared_by(expr).and_then(|it| it.child(Role::Type).or_else(|| own_value(expr)));
+        written.map_or(Ty::UNKNOWN, noted)
     }
 
     /// The type of an expression in canonical form; of a generic function without its type parameters.
@@ -116,8 +120,9 @@ impl<'w> Asker<'w> {
 
     fn value(&self, expr: Node<'w>) -> Option<String> {
         let types = self.types?;
-        let text = match types.const_value(expr) {
-            Some(value) => value_text(&value, types.type_of(expr))?,
+        let value = types.const_value(expr).or_else(|| types.const_value(own_value(expr)?));
+        let text = match value {
+            Some(value) => value_text(&value, self.type_of(expr))?,
             None => types.spell_const(expr)?.split_once(" = ")?.1.to_owned(),
         };
         Some(shortened(&text))
@@ -162,11 +167,6 @@ impl<'w> Asker<'w> {
         self.types?.object_of(ident)
     }
 
-    /// Whether the identifier is a declaration of its own.
-    pub(super) fn declares(&self, ident: Node<'w>) -> bool {
-        self.ws.resolve(ident).def().is_some_and(|it| it.ident() == ident)
-    }
-
     /// Whether a node is of a file of the project.
     pub(super) fn is_own(&self, node: Node<'_>) -> bool {
         (node.file().id().0 as usize) < self.ws.project().files().len()
@@ -197,7 +197,7 @@ impl<'w> Asker<'w> {
         if let Some(spec) = node.parent().and_then(ImportSpec::cast) {
             return Some(plain("package", spec.import_path()));
         }
-        if node.parent().is_some_and(|it| it.kind() == Kind::File) {
+        if node.parent().is_some_and(|it| it.kind() == Kind::File) && node.role() == Role::Name {
             return Some(plain("package", self.own_path(node)));
         }
         match node.text() {
@@ -219,6 +219,17 @@ impl<'w> Asker<'w> {
                 plain("name", format!("{path}.{name}"))
             })),
             Res::Unknown => self.object_meaning(node),
+        }
+    }
+
+    /// The path of the package that a node denotes or imports.
+    fn imported(&self, node: Node<'w>) -> Option<&'w str> {
+        match node.parent().and_then(ImportSpec::cast) {
+            Some(spec) => Some(spec.import_path()),
+            None => match self.ws.resolve(node) {
+                Res::Package { path, .. } => Some(path),
+                _ => None,
+            },
         }
     }
 
@@ -328,6 +339,19 @@ fn expression(node: Node<'_>) -> Option<Node<'_>> {
     }
 }
 
+/// The field or the spec that declares an identifier with others.
+fn declared_by(ident: Node<'_>) -> Option<Node<'_>> {
+    ident.parent().filter(|it| ident.role() == Role::Names && matches!(it.kind(), Kind::Field | Kind::ValueSpec))
+}
+
+/// The value of a constant in its declaration.
+fn own_value(ident: Node<'_>) -> Option<Node<'_>> {
+    let spec = declared_by(ident)?;
+    let is_const = spec.parent().and_then(GenDecl::cast).is_some_and(|it| it.tok() == Token::Const);
+    let index = spec.children_in(Role::Names).position(|it| it == ident)?;
+    spec.children_in(Role::Values).nth(index).filter(|_| is_const)
+}
+
 /// The call that an expression is, or whose function it is.
 fn call_of(expr: Node<'_>) -> Option<CallExpr<'_>> {
     let mut fun = expr;
@@ -351,10 +375,19 @@ fn is_asked_for(expr: Node<'_>) -> bool {
     !matches!(expr.role(), Role::Path | Role::Label) && expr.parent().is_some_and(|it| it.kind() != Kind::File)
 }
 
+/// Whether what stands there should have a type, and none is known.
+fn lacks_type(place: &WhyPlace) -> bool {
+    place.ty.is_none() && !place.meaning.as_ref().is_some_and(has_no_type)
+}
+
+/// Whether a name is of a kind that need not have a type.
+fn has_no_type(meaning: &Meaning) -> bool {
+    matches!(meaning.kind, "package" | "label" | "blank" | "initializer" | "predeclared")
+}
+
 fn confidence(place: &WhyPlace, is_external: bool) -> Confidence {
     let meaning = place.meaning.as_ref();
-    let has_no_type =
-        meaning.is_some_and(|it| matches!(it.kind, "package" | "label" | "blank" | "initializer" | "predeclared"));
+    let has_no_type = meaning.is_some_and(has_no_type);
     let is_callee_known = place.callee.is_some() && !is_external;
     match () {
         () if place.ty.is_some() || has_no_type || is_callee_known => Confidence::Typed,
@@ -411,7 +444,11 @@ fn value_text(value: &Value, ty: Ty) -> Option<String> {
         Value::Str(bytes) => return Some(format!("{:?}", String::from_utf8_lossy(bytes))),
         Value::Int(value) => value.to_string(),
         Value::Big(value) => value.to_string(),
-        Value::Ratio(value) => value.to_string(),
+        Value::Ratio(value) => {
+            let part = |digits: String| digits.parse::<f64>().ok();
+            let decimal = part(value.numer().to_string())? / part(value.denom().to_string())?;
+            format!("{value} ({decimal:?})")
+        }
         Value::Complex(parts) => format!("{} + {}i", parts.0, parts.1),
     };
     let char = value.as_i64().filter(|_| ty == Ty::UNTYPED_RUNE).and_then(|it| char::from_u32(it.try_into().ok()?));

@@ -111,10 +111,12 @@ pub(super) struct Blame<'q, 'w> {
 impl<'q, 'w> Blame<'q, 'w> {
     /// The reasons why `expr`, or the name at the end of it, is unknown.
     pub(super) fn of(asker: &'q Asker<'w>, expr: Node<'w>) -> Vec<Reason> {
-        let mut blame = Blame { asker, way: Vec::new(), seen: vec![expr] };
-        let found = blame.file_reason(expr).or_else(|| match expr.as_ident() {
-            Some(_) if asker.declares(expr) => blame.of_declaration(expr),
-            _ => blame.of_expr(expr),
+        // The way starts at the declaration of what is a name.
+        let declared = asker.ws.resolve(expr).def().map(Def::ident);
+        let mut blame = Blame { asker, way: Vec::new(), seen: vec![declared.unwrap_or(expr)] };
+        let found = blame.file_reason(expr).or_else(|| match declared {
+            Some(ident) => blame.of_declaration(ident),
+            None => blame.of_expr(expr),
         });
         blame.way.push(found.unwrap_or(Reason::Unexplained));
         blame.way
@@ -196,7 +198,7 @@ impl<'q, 'w> Blame<'q, 'w> {
     }
 
     fn of_imported(&mut self, path: &str, sel: Node<'w>) -> Option<Reason> {
-        if let Some(reason) = self.of_import(path) {
+        if let Some(reason) = Blame::of_import(self.asker, path) {
             return Some(reason);
         }
         match self.asker.object(sel) {
@@ -206,13 +208,13 @@ impl<'q, 'w> Blame<'q, 'w> {
     }
 
     /// Why a package is unknown, if it is.
-    fn of_import(&self, path: &str) -> Option<Reason> {
+    pub(super) fn of_import(asker: &Asker<'_>, path: &str) -> Option<Reason> {
         if path == "C" {
             return Some(Reason::Cgo);
         }
-        let project = self.asker.ws.project();
-        let from = project.file(self.asker.file.id()).dir;
-        if path == "unsafe" || project.resolve_import(from, path).is_some() || self.asker.is_found(path) {
+        let project = asker.ws.project();
+        let from = project.file(asker.file.id()).dir;
+        if path == "unsafe" || project.resolve_import(from, path).is_some() || asker.is_found(path) {
             return None;
         }
         let sought = project.sought(from, path).iter().map(|it| it.to_string()).collect();
@@ -221,11 +223,13 @@ impl<'q, 'w> Blame<'q, 'w> {
 
     fn of_name(&mut self, ident: Node<'w>) -> Option<Reason> {
         match self.asker.ws.resolve(ident) {
+            // An import whose names are unknown may have the name.
+            Res::Def(def) if self.asker.spell(def.ident()).is_some() => self.of_missing(ident),
             Res::Def(def) => self.of_declaration(def.ident()),
-            Res::Package { path, .. } | Res::External { path, .. } => self.of_import(path),
-            Res::Universe(_) => None,
+            Res::Package { path, .. } | Res::External { path, .. } => Blame::of_import(self.asker, path),
+            Res::Universe(_) => self.of_broken(ident),
             Res::Unknown => match self.asker.object(ident) {
-                Some(object) if object.kind == ObjectKind::External => self.of_import(&object.path),
+                Some(object) if object.kind == ObjectKind::External => Blame::of_import(self.asker, &object.path),
                 Some(object) => self.of_declaration(object.ident?),
                 None => self.of_missing(ident),
             },
@@ -234,6 +238,15 @@ impl<'q, 'w> Blame<'q, 'w> {
 
     /// Why it is not known what declares a name: broken text that may, an import whose names are unknown, or nothing does.
     fn of_missing(&self, ident: Node<'w>) -> Option<Reason> {
+        let imports = self.asker.ws.imports(ident.file().id());
+        let mut unnamed = imports.filter(|it| it.spec.child(Role::Name).is_none_or(|it| it.text() == "."));
+        let of_import = || unnamed.find_map(|it| Blame::of_import(self.asker, it.path));
+        let found = self.of_broken(ident).or_else(of_import);
+        Some(found.unwrap_or_else(|| Reason::Undeclared { name: ident.text().to_owned() }))
+    }
+
+    /// The syntax error of a declaration of the package that may declare a name.
+    fn of_broken(&self, ident: Node<'w>) -> Option<Reason> {
         let name = ident.text();
         for id in self.asker.ws.package_of(ident.file().id()).files() {
             let Some(file) = self.asker.ws.file(*id) else { continue };
@@ -244,10 +257,7 @@ impl<'q, 'w> Blame<'q, 'w> {
                 return Some(self.syntax_error(file, error.offset, &error.message));
             }
         }
-        let imports = self.asker.ws.imports(ident.file().id());
-        let mut unnamed = imports.filter(|it| it.spec.child(Role::Name).is_none_or(|it| it.text() == "."));
-        let from_import = unnamed.find_map(|it| self.of_import(it.path));
-        Some(from_import.unwrap_or_else(|| Reason::Undeclared { name: name.to_owned() }))
+        None
     }
 
     /// Why what `ident` declares is unknown.
@@ -298,7 +308,7 @@ impl<'q, 'w> Blame<'q, 'w> {
                 Some(name) => name.text() == qualifier.text(),
                 None => it.import_path().split('/').any(|it| it == qualifier.text()),
             };
-            self.of_import(specs.iter().find(names)?.import_path())
+            Blame::of_import(self.asker, specs.iter().find(names)?.import_path())
         })
     }
 }

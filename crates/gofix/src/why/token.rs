@@ -52,7 +52,10 @@ fn kind_of(token: Token) -> &'static str {
     }
 }
 
+/// The node that a token is, else the innermost one around it. The type of a function starts in front of the function's
+/// name and ends behind it, but does not have it.
 fn innermost(file: &SourceFile, range: TextRange) -> Option<Node<'_>> {
     let holds = |it: &Node<'_>| it.start() <= range.start && range.end <= it.end();
-    file.nodes().rev().find(holds).filter(|it| it.kind() != Kind::Tombstone)
+    let is_name = |it: &Node<'_>| it.kind() == Kind::Ident && it.range() == range;
+    file.nodes().rev().find(is_name).or_else(|| file.nodes().rev().find(holds))
 }
