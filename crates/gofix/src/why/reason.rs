@@ -3,7 +3,7 @@
 use std::fmt;
 
 use gofix_rule::semantic::{
-    Def, DefKind, Res,
+    Def, DefKind, Import, ImportName, Res,
     types::{ObjectKind, Ty},
 };
 use gofix_rule::syntax::{
@@ -238,8 +238,13 @@ impl<'q, 'w> Blame<'q, 'w> {
 
     /// Why it is not known what declares a name: broken text that may, an import whose names are unknown, or nothing does.
     fn of_missing(&self, ident: Node<'w>) -> Option<Reason> {
-        let imports = self.asker.ws.imports(ident.file().id());
-        let mut unnamed = imports.filter(|it| it.spec.child(Role::Name).is_none_or(|it| it.text() == "."));
+        // Only what stands in front of a selector can be the name of a package.
+        let may_name = |it: &Import<'_>| match it.how {
+            ImportName::Dot => true,
+            ImportName::Guessed => ident.parent().is_some_and(|it| it.kind() == Kind::SelectorExpr),
+            _ => false,
+        };
+        let mut unnamed = self.asker.ws.imports(ident.file().id()).filter(may_name);
         let of_import = || unnamed.find_map(|it| Blame::of_import(self.asker, it.path));
         let found = self.of_broken(ident).or_else(of_import);
         Some(found.unwrap_or_else(|| Reason::Undeclared { name: ident.text().to_owned() }))
