@@ -6,10 +6,10 @@ use gofix_rule::semantic::{
 };
 use gofix_rule::syntax::{
     Kind, Node, Role, SourceFile, Token,
-    ast::{AstNode, CallExpr, GenDecl, ImportSpec, KeyValueExpr, SelectorExpr},
+    ast::{AstNode, CallExpr, GenDecl, ImportSpec, KeyValueExpr, SelectorExpr, TypeSpec},
 };
 
-use super::reason::Blame;
+use super::reason::{Blame, Reason};
 use super::token::Found;
 use super::{Confidence, Meaning, Spot, WhyPlace, shortened};
 use crate::session::Session;
@@ -81,7 +81,20 @@ impl<'w> Asker<'w> {
             place.confidence = Confidence::Identity;
             place.reasons = vec![reason];
         } else if is_broken || (expr.is_some_and(is_asked_for) && lacks_type(place)) {
-            place.reasons = Blame::of(self, expr.unwrap_or(node));
+            self.blame(place, expr.unwrap_or(node));
+        }
+    }
+
+    fn blame(&self, place: &mut WhyPlace, node: Node<'w>) {
+        if self.types.is_some() && self.is_generic(node) {
+            place.ty = Some("generic type".to_owned());
+            place.confidence = Confidence::Typed;
+            return;
+        }
+        let reasons = Blame::of(self, node);
+        // Nothing is noted of types in declarations but of the names in them.
+        if place.kind == "identifier" || reasons != [Reason::Unexplained] {
+            place.reasons = reasons;
         }
     }
 
@@ -101,6 +114,10 @@ impl<'w> Asker<'w> {
         if let Some(found) = self.selection(expr) {
             return found.ty;
         }
+        match self.declared_type(expr) {
+            Ty::UNKNOWN => {}
+            ty => return ty,
+        }
         // Fields and parameters without a body have the type that is written, local constants also that of the value.
         let written = declared_by(expr).and_then(|it| it.child(Role::Type).or_else(|| own_value(expr)));
         written.map_or(Ty::UNKNOWN, noted)
@@ -116,6 +133,33 @@ impl<'w> Asker<'w> {
         let Form::Func { params, results, .. } = types.form(ty) else { return None };
         let spell = |list: Vec<Ty>| list.into_iter().map(|it| types.spell(it)).collect::<Option<Vec<String>>>();
         Some(format!("generic func({}) ({})", spell(params)?.join(", "), spell(results)?.join(", ")))
+    }
+
+    /// The type that a name in a declaration means, where nothing is noted of it: a defined type, or that of a field or a method
+    /// in the declaration of one.
+    fn declared_type(&self, expr: Node<'w>) -> Ty {
+        let Some(types) = self.types else { return Ty::UNKNOWN };
+        let from = self.file.id();
+        let sel = SelectorExpr::cast(expr).map_or(expr, SelectorExpr::sel);
+        match self.object(sel) {
+            Some(it) if matches!(it.kind, ObjectKind::Type | ObjectKind::Alias) && !it.local => {
+                return types.named_type(from, &it.path, &it.name);
+            }
+            _ => {}
+        }
+        let holder = expr.ancestors().nth(3).and_then(TypeSpec::cast).filter(|_| expr.role() == Role::Names);
+        let holder = holder.and_then(|it| self.object(it.name())).filter(|it| !it.local);
+        let ty = holder.map_or(Ty::UNKNOWN, |it| types.named_type(from, &it.path, &it.name));
+        let found = expr.as_ident().and_then(|name| types.member(from, ty, name).ok()?);
+        found.map_or(Ty::UNKNOWN, |it| it.ty)
+    }
+
+    /// Whether a name is that of a type with type parameters, which is no type itself.
+    fn is_generic(&self, expr: Node<'w>) -> bool {
+        let sel = SelectorExpr::cast(expr).map_or(expr, SelectorExpr::sel);
+        let declared = self.object(sel).and_then(|it| it.ident).or_else(|| Some(self.ws.resolve(sel).def()?.ident()));
+        let spec = declared.and_then(|it| it.parent()).and_then(TypeSpec::cast);
+        spec.is_some_and(|it| it.type_params().is_some())
     }
 
     fn value(&self, expr: Node<'w>) -> Option<String> {

@@ -73,6 +73,18 @@ fn names_types_and_callees() {
 }
 
 #[test]
+fn names_in_declarations() {
+    let text = "package m\n\ntype T struct{ next *T }\n\nfunc (t *T) f(l List[T]) { t.f(l) }\n\ntype List[E any] []E\n\n\
+                type I interface{ M(x int) T }\n";
+    let files = [("/m/a.go", text)];
+    assert_eq!(line(&files, "a.go:3:16"), ["next | field next at a.go:3:16 | *a.b/m.T | typed"]);
+    assert_eq!(line(&files, "a.go:5:10"), ["T | type a.b/m.T at a.go:3:6 | a.b/m.T | typed"]);
+    assert_eq!(line(&files, "a.go:5:17"), ["List | type a.b/m.List at a.go:7:6 | generic type | typed"]);
+    assert_eq!(line(&files, "a.go:5:31"), ["( | () | calls method (*a.b/m.T).f | typed"]);
+    assert_eq!(line(&files, "a.go:9:19"), ["M | method M at a.go:9:19 | func(int) (a.b/m.T) | typed"]);
+}
+
+#[test]
 fn what_is_unknown_has_reasons() {
     let text = "package m\n\nimport \"c.d/e\"\nimport \"C\"\n\nvar a = e.New()\n\nfunc f() { b := a.Do(); _ = b }\n\nfunc g() { if }\n\n\
                 var c = g() + gone + C.x\n";
