@@ -10,3 +10,4 @@ mod patterns;
 mod stdin;
 mod support;
 mod usage;
+mod why;

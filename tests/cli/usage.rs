@@ -96,6 +96,6 @@ fn help() {
     let place = Place::empty();
     snapshot(
         "help",
-        &place.transcript(&["--help", "diff -h", "apply -h", "check -h", "fmt -h", "rules -h", "explain -h"]),
+        &place.transcript(&["--help", "diff -h", "apply -h", "check -h", "fmt -h", "rules -h", "explain -h", "why -h"]),
     );
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use gofix::GoVersion;
+use gofix::{GoVersion, Position};
 
 /// Codemods for Go: finds anti-patterns and rewrites them.
 #[derive(Parser, Debug)]
@@ -68,6 +68,13 @@ pub(crate) enum Command {
         /// The rule
         rule: String,
     },
+    /// Print what is known at a place of a file
+    ///
+    /// What stands there, what it denotes and where that is declared, its type, the value of a constant, what a call calls; and how
+    /// certain that is: by type, by identity alone, or by the looks of it, then with the reasons. For reports of bugs.
+    ///
+    /// Exits with 0 if there is such a place, 2 on an error.
+    Why(WhyArgs),
 }
 
 /// What all commands that look at code have in common.
@@ -151,6 +158,32 @@ pub(crate) struct Fmt {
     /// What to call the file on stdin
     #[arg(long, value_name = "FILE")]
     pub(crate) stdin_filename: Option<PathBuf>,
+}
+
+/// What `why` takes.
+#[derive(Args, Debug)]
+pub(crate) struct WhyArgs {
+    /// FILE:LINE:COLUMN, counted from 1, columns in bytes; or FILE:LINE for all names of a line
+    ///
+    /// On white space, what follows on the line is meant.
+    #[arg(value_name = "PLACE")]
+    pub(crate) place: Position,
+
+    /// How to print it: text or json
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text, hide_possible_values = true)]
+    pub(crate) format: Format,
+
+    /// Build tags that hold
+    #[arg(long, value_name = "TAG,...", value_delimiter = ',')]
+    pub(crate) tags: Vec<String>,
+
+    /// The Go version of files outside any module, such as 1.22; the newest by default
+    #[arg(long = "go", value_name = "VERSION")]
+    pub(crate) go_version: Option<GoVersion>,
+
+    /// A file to read in place of go.mod
+    #[arg(long, value_name = "FILE")]
+    pub(crate) modfile: Option<PathBuf>,
 }
 
 /// Which files are meant.

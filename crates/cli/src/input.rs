@@ -4,9 +4,9 @@ use std::io::{Read, stdin};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use gofix::{Choice, DiskFiles, Files, LoadOptions, MemoryFiles, OverlayFiles, Session};
+use gofix::{Choice, DiskFiles, Files, GoVersion, LoadError, LoadOptions, MemoryFiles, OverlayFiles, Session};
 
-use crate::args::{Fmt, Run, Wanted};
+use crate::args::{Fmt, Run, Wanted, WhyArgs};
 
 /// The name of the file on stdin if none is given.
 const STDIN_NAME: &str = "stdin.go";
@@ -36,11 +36,17 @@ pub(crate) struct Input {
 
 /// Finds the files that the flags mean, and their modules. `disk` is how the disk is read.
 pub(crate) fn load(run: &Run, disk: Arc<dyn Files>) -> Result<Input, String> {
-    let mut options = options()?;
-    options.modfile.clone_from(&run.modfile);
-    options.go_version = run.go_version;
-    options.config.tags.extend(run.tags.iter().filter(|tag| !tag.is_empty()).cloned());
-    find(run.into(), options, disk)
+    find(run.into(), build_options(&run.modfile, run.go_version, &run.tags)?, disk)
+}
+
+/// Finds the file of a place, and what it is built with. `disk` is how the disk is read.
+pub(crate) fn load_place(args: &WhyArgs, disk: Arc<dyn Files>) -> Result<Session, String> {
+    let mut options = build_options(&args.modfile, args.go_version, &args.tags)?;
+    options.patterns = vec![args.place.path.clone()];
+    Session::load(disk, &options).map_err(|error| match error {
+        LoadError::Pattern { pattern, problem } => format!("{pattern} {problem}"),
+        error => error.to_string(),
+    })
 }
 
 /// Finds the files that are to be formatted, whatever their modules. `disk` is how the disk is read.
@@ -53,6 +59,19 @@ pub(crate) fn load_files(args: &Fmt, disk: Arc<dyn Files>) -> Result<Input, Stri
         true => find(wanted, options, Arc::new(MemoryFiles::default())),
         false => find(wanted, options, disk),
     }
+}
+
+/// What the environment says, and the flags on how code is built.
+fn build_options(
+    modfile: &Option<PathBuf>,
+    go_version: Option<GoVersion>,
+    tags: &[String],
+) -> Result<LoadOptions, String> {
+    let mut options = options()?;
+    options.modfile.clone_from(modfile);
+    options.go_version = go_version;
+    options.config.tags.extend(tags.iter().filter(|tag| !tag.is_empty()).cloned());
+    Ok(options)
 }
 
 fn options() -> Result<LoadOptions, String> {

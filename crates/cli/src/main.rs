@@ -13,6 +13,7 @@ mod progress;
 mod run;
 mod summary;
 mod term;
+mod why;
 
 use std::io::{self, Write, stderr};
 use std::process::ExitCode;
@@ -61,6 +62,7 @@ fn main() -> ExitCode {
         Command::Fmt(args) => fmt::fmt(args, &term, started),
         Command::Rules => catalogue::rules(&term),
         Command::Explain { rule } => catalogue::explain(rule),
+        Command::Why(args) => why::why(args, &term),
     };
     match result {
         Ok(Status::Clean) => ExitCode::SUCCESS,

@@ -20,7 +20,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`Session::format`] lays the files out as gofmt does, [`format_source`] a text.
+//! [`Session::format`] lays the files out as gofmt does, [`format_source`] a text. [`Session::why`] tells what is known at a
+//! place.
 //!
 //! To write a rule, implement [`Rule`]; the modules [`syntax`] and [`semantic`] have what it looks at, and [`testing`] what
 //! tests it.
@@ -28,6 +29,7 @@
 mod choose;
 mod format;
 mod session;
+mod why;
 
 pub use choose::{Choice, ChoiceError, Chosen, suggest_rule};
 pub use format::{FormatBug, FormatError, FormatOptions, Formatted, format_source};
@@ -41,6 +43,7 @@ pub use gofix_rule::{
     syntax,
 };
 pub use session::{Changes, Diff, RunOptions, Session};
+pub use why::{BadPosition, Build, Confidence, Meaning, Position, Reason, Spot, Why, WhyError, WhyFile, WhyPlace};
 
 /// Tests for rules, your own and the built-in ones alike: pages, txtar archives, and what must hold of every run.
 pub mod testing {

@@ -101,6 +101,16 @@ impl Session {
         self.project.write(&writes)
     }
 
+    pub(crate) fn shared_project(&self) -> Arc<Project> {
+        Arc::clone(&self.project)
+    }
+
+    /// The file that people in the current directory mean by a path.
+    pub(crate) fn file_at(&self, path: &str) -> Option<FileId> {
+        let path = clean(&self.cwd.join(path));
+        self.project.find_file(&slashed(path.strip_prefix(self.project.root()).ok()?))
+    }
+
     /// A path as people in the current directory would write it, from one relative to the root.
     pub fn shown(&self, path: &str) -> String {
         let root = self.project.root();

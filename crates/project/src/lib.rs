@@ -33,6 +33,7 @@ pub use memory::MemoryFiles;
 pub use module::{Module, ModuleId};
 pub use overlay::OverlayFiles;
 pub use project::{DirEntry, DirId, FileEntry, Project};
+pub use resolve::Sought;
 pub use vendor::{Vendor, VendoredModule};
 pub use version::{BadVersion, GoVersion};
 pub use write::{FileWrite, Unrestored, WriteError, WriteReport};

@@ -1,6 +1,8 @@
 //! From import paths to directories, the way cmd/go goes, as far as that is possible without network and without
 //! choosing versions: what go.mod, vendor/modules.txt and the directories do not say stays unknown.
 
+mod sought;
+
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
@@ -11,6 +13,8 @@ use crate::module::{Module, ModuleId};
 use crate::project::{DirId, Project};
 use crate::version::GoVersion;
 use crate::walk::{Listing, join};
+
+pub use sought::Sought;
 
 impl Project {
     /// The directory of the package that `path` means in an import in the directory `from`. None if it is not found:

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
     sync::{Arc, OnceLock},
 };
 
@@ -117,6 +118,12 @@ impl Workspace {
             let path = ast::ImportSpec::cast(spec).map_or("", |it| it.import_path());
             Import { spec, path, name: &it.name, how: it.how }
         })
+    }
+
+    /// The path of a file outside the project, which types led to; below `$std` for what is built in. Its text has no bodies
+    /// of functions, so places in it are not those of the file itself.
+    pub fn outside_path(&self, id: FileId) -> Option<PathBuf> {
+        self.deps.path_of(id)
     }
 
     // What the other modules build on

@@ -98,6 +98,13 @@ impl DepFiles {
         }))
     }
 
+    /// Where the file with that id came from.
+    pub(crate) fn path_of(&self, id: FileId) -> Option<PathBuf> {
+        let index = id.0.checked_sub(FIRST_ID)?;
+        let by_path = self.by_path.lock().unwrap_or_else(PoisonError::into_inner);
+        by_path.iter().find(|it| *it.1 == index).map(|it| it.0.clone())
+    }
+
     fn cell(&self, index: usize) -> Option<&OnceLock<DepFile>> {
         let (mut index, mut len) = (index, FIRST_CHUNK);
         for chunk in &self.chunks {
