@@ -7,13 +7,17 @@
 
 mod def;
 mod free;
+mod implementations;
 mod import;
 mod keys;
+mod members;
+mod mentions;
 mod names;
 mod outline;
 mod package;
 mod pass;
 mod query;
+mod references;
 mod resolve;
 mod slot;
 pub mod types;
@@ -23,9 +27,11 @@ mod words;
 mod workspace;
 
 pub use def::{Def, DefKind, Res, Tri, is_exported};
+pub use implementations::{Implementation, Implements};
 pub use import::{Import, ImportName};
 pub use package::{Package, PackageId};
 pub use query::Uses;
+pub use references::{Gap, References};
 pub use slot::TextError;
 pub use types::Types;
 pub use typing::Typing;

@@ -1,11 +1,14 @@
 //! Types for files of all configurations.
 
-use std::cell::OnceCell;
+use std::{
+    cell::{OnceCell, RefCell},
+    collections::HashMap,
+};
 
 use gofix_project::{Config, FileConstraints};
 use gofix_syntax::{FileId, header};
 
-use crate::{Types, Workspace};
+use crate::{Types, Workspace, types::Ty};
 
 /// The types of a workspace, each file in a configuration that it belongs to: that of the project, or one that satisfies
 /// the file's constraints. For one thread; several have one each.
@@ -17,9 +20,11 @@ pub struct Typing<'w> {
 /// A list that only grows, so that what is in it can be lent out.
 type Link<'w> = OnceCell<Box<OfConfig<'w>>>;
 
-struct OfConfig<'w> {
+pub(crate) struct OfConfig<'w> {
     config: Config,
-    types: Types<'w>,
+    pub(crate) types: Types<'w>,
+    /// What is known of the names of a type's methods: see [`Types::method_bits`].
+    pub(crate) method_bits: RefCell<HashMap<Ty, Option<u64>>>,
     next: Link<'w>,
 }
 
@@ -31,15 +36,41 @@ impl<'w> Typing<'w> {
 
     /// The types of a file and of all that is built with it. None if there is no configuration that the file belongs to.
     pub fn of(&self, file: FileId) -> Option<&Types<'w>> {
-        let config = self.ws.config_of(file)?;
+        Some(&self.build_of(file)?.types)
+    }
+
+    /// The snapshot.
+    pub fn workspace(&self) -> &'w Workspace {
+        self.ws
+    }
+
+    pub(crate) fn build_of(&self, file: FileId) -> Option<&OfConfig<'w>> {
+        Some(self.build(self.ws.config_of(file)?))
+    }
+
+    /// The builds of two files, and whether both belong to one of them. In the order of the files, each once.
+    pub(crate) fn builds_of(&self, file: FileId, other: FileId) -> (Vec<&OfConfig<'w>>, bool) {
+        let mut builds: Vec<&OfConfig<'w>> = Vec::new();
+        for build in [file, other].into_iter().filter_map(|it| self.build_of(it)) {
+            if !builds.iter().any(|it| std::ptr::eq(*it, build)) {
+                builds.push(build);
+            }
+        }
+        let both = |it: &&OfConfig<'w>| it.types.has_file(file) && it.types.has_file(other);
+        let meet = builds.iter().any(both);
+        (builds, meet)
+    }
+
+    fn build(&self, config: Config) -> &OfConfig<'w> {
         let mut link = &self.first;
         loop {
             let of_config = link.get_or_init(|| {
                 let types = Types::new(self.ws, config.clone());
-                Box::new(OfConfig { config: config.clone(), types, next: OnceCell::new() })
+                let (config, next) = (config.clone(), OnceCell::new());
+                Box::new(OfConfig { config, types, method_bits: RefCell::default(), next })
             });
             if of_config.config == config {
-                return Some(&of_config.types);
+                return of_config;
             }
             link = &of_config.next;
         }
