@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"go/ast"
@@ -32,9 +33,11 @@ type listing struct {
 
 // A world is a module with all that it depends on.
 type world struct {
-	root  string
-	fset  *token.FileSet
-	sizes types.Sizes
+	root string
+	// modules are the directories of the main modules relative to the root.
+	modules []string
+	fset    *token.FileSet
+	sizes   types.Sizes
 	// In the order of go list: what is imported comes before what imports it.
 	views  []*view
 	byPath map[string]*view
@@ -72,18 +75,11 @@ func list(root string) (*world, error) {
 	if *tags != "" {
 		args = append(args, "-tags", *tags)
 	}
-	command := exec.Command(*goCommand, append(append(args, "--"), strings.Split(*patterns, ",")...)...)
-	command.Dir = root
-	command.Env = append(os.Environ(), "CGO_ENABLED=1", "GOPROXY=off", "GOTOOLCHAIN=local", "PWD="+root)
-	arch := build.Default.GOARCH
-	if *goos != "" {
-		command.Env = append(command.Env, "GOOS="+*goos)
+	modules, err := mainModules(root)
+	if err != nil {
+		return nil, err
 	}
-	if *goarch != "" {
-		arch = *goarch
-		command.Env = append(command.Env, "GOARCH="+*goarch)
-	}
-	command.Stderr = os.Stderr
+	command := goCommand(root, append(append(args, "--"), patternsOf(modules)...)...)
 	stdout, err := command.StdoutPipe()
 	if err != nil {
 		return nil, err
@@ -91,8 +87,11 @@ func list(root string) (*world, error) {
 	if err := command.Start(); err != nil {
 		return nil, err
 	}
-	w := &world{root: root, fset: token.NewFileSet(), sizes: types.SizesFor("gc", arch), byPath: map[string]*view{}}
-	w.slots = make(chan struct{}, runtime.GOMAXPROCS(0))
+	arch := cmp.Or(*goarch, build.Default.GOARCH)
+	w := &world{
+		root: root, modules: modules, fset: token.NewFileSet(), sizes: types.SizesFor("gc", arch),
+		byPath: map[string]*view{}, slots: make(chan struct{}, runtime.GOMAXPROCS(0)),
+	}
 	for decoder := json.NewDecoder(stdout); ; {
 		v := &view{done: make(chan struct{})}
 		if err := decoder.Decode(&v.listing); err == io.EOF {
@@ -116,6 +115,52 @@ func list(root string) (*world, error) {
 	}
 	w.chooseRoots()
 	return w, nil
+}
+
+// goCommand returns a run of go in the directory root, for the configuration that is asked for.
+func goCommand(root string, args ...string) *exec.Cmd {
+	command := exec.Command(*goProgram, args...)
+	command.Dir = root
+	command.Env = append(os.Environ(), "CGO_ENABLED=1", "GOPROXY=off", "GOTOOLCHAIN=local", "PWD="+root)
+	if *goos != "" {
+		command.Env = append(command.Env, "GOOS="+*goos)
+	}
+	if *goarch != "" {
+		command.Env = append(command.Env, "GOARCH="+*goarch)
+	}
+	command.Stderr = os.Stderr
+	return command
+}
+
+// mainModules returns the directories of the main modules below root: of a workspace there are several.
+func mainModules(root string) ([]string, error) {
+	out, err := goCommand(root, "list", "-m", "-f", "{{.Dir}}").Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list -m: %v", err)
+	}
+	var modules []string
+	for line := range strings.Lines(string(out)) {
+		dir, err := filepath.Rel(root, strings.TrimSpace(line))
+		if err == nil && !strings.HasPrefix(dir, "..") {
+			modules = append(modules, filepath.ToSlash(dir))
+		}
+	}
+	if len(modules) == 0 {
+		modules = []string{"."}
+	}
+	return modules, nil
+}
+
+// patternsOf returns the patterns of the packages to check: those asked for, or all of the modules.
+func patternsOf(modules []string) []string {
+	if *patterns != "" {
+		return strings.Split(*patterns, ",")
+	}
+	var all []string
+	for _, dir := range modules {
+		all = append(all, strings.Replace("./"+dir+"/...", "/./", "/", 1))
+	}
+	return all
 }
 
 // chooseRoots finds the views whose facts are printed: the packages that were asked for, and their own tests, but not

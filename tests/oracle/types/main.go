@@ -6,7 +6,8 @@
 // checked, from source, each in its three views: alone, with its tests, and its external tests. Facts are printed one
 // per line, in order of files and offsets:
 //
-//	F PATH                     a file; the path is relative to DIR
+//	M PATH                     a main module below DIR; the path is relative to DIR, as all are
+//	F PATH                     a file
 //	E START END TYPE           the type of an expression that is a value, or of a variable where it is declared
 //	C START END TARGET         what a call calls
 //	K START END TYPE = VALUE   a constant declared at package level; the range is that of its name
@@ -38,11 +39,11 @@ import (
 )
 
 var (
-	goCommand  = flag.String("go", "go", "the `command` to list packages with")
+	goProgram  = flag.String("go", "go", "the `command` to list packages with")
 	goos       = flag.String("goos", "", "operating `system` whose files are read")
 	goarch     = flag.String("goarch", "", "`architecture` whose files are read")
 	tags       = flag.String("tags", "", "build `tags`, separated by commas")
-	patterns   = flag.String("packages", "./...", "`patterns` of packages, separated by commas")
+	patterns   = flag.String("packages", "", "`patterns` of packages, separated by commas, instead of all")
 	implements = flag.Bool("implements", false, "print which types implement which interfaces")
 	refs       = flag.Int("refs", 0, "print the uses of `N` random objects")
 	seed       = flag.Uint64("seed", 1, "`seed` for choosing at random")
@@ -78,6 +79,9 @@ func run(dir string) error {
 	listed := time.Now()
 	out := bufio.NewWriterSize(os.Stdout, 1<<20)
 	defer out.Flush()
+	for _, dir := range world.modules {
+		fmt.Fprintln(out, "M", dir)
+	}
 	switch {
 	case *timed:
 		world.check(func(*view) {})

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"cmp"
 	"fmt"
-	"go/ast"
 	"go/token"
 	"go/types"
 	"math/rand/v2"
@@ -127,5 +126,3 @@ func (u *uses) isOwn(pos token.Pos) bool {
 func (u *uses) place(pos token.Pos) place {
 	return place{u.relative(u.fset.File(pos).Name()), u.offset(pos)}
 }
-
-var _ ast.Node = (*ast.Ident)(nil)
