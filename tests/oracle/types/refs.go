@@ -119,6 +119,9 @@ func origin(object types.Object) types.Object {
 
 // isOwn says whether a position is in a package of the module.
 func (u *uses) isOwn(pos token.Pos) bool {
+	if !pos.IsValid() {
+		return false // unsafe.Pointer
+	}
 	path := u.fset.File(pos).Name()
 	return strings.HasPrefix(path, u.root) && !strings.HasPrefix(u.relative(path), "vendor/")
 }
