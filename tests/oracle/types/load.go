@@ -250,12 +250,19 @@ func (w *world) parse(v *view) {
 			// Part of it may have been understood, but nobody knows which.
 			continue
 		}
-		file := &file{path, parsing.syntax, v.root && (v.ForTest == "" || strings.HasSuffix(path, "_test.go"))}
-		if v.root && !file.printed {
+		printed := v.root && (v.ForTest == "" || strings.HasSuffix(path, "_test.go"))
+		file := &file{path, parsing.syntax, printed && !isLink(path)}
+		if v.root && !printed {
 			file.syntax = withoutBodies(file.syntax)
 		}
 		v.files = append(v.files, file)
 	}
+}
+
+// isLink says whether a file is a symbolic link: it has a place of its own, where its facts are printed or not.
+func isLink(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.Mode()&os.ModeSymlink != 0
 }
 
 // withoutBodies returns a copy of a file in which functions have no bodies.

@@ -1,0 +1,176 @@
+//! Fact by fact: do we say the same?
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use gofix_project::Project;
+use gofix_semantic::Workspace;
+use gofix_syntax::{FileId, Kind, Node, SourceFile};
+
+use super::{
+    facts::{About, Fact, FileFacts},
+    ours::Ours,
+    report::{Outcome, Report, Sample},
+    world::{Break, World},
+};
+
+/// Compares the facts of all files.
+pub(super) fn compare<'a>(world: &World, ws: &'a Workspace, files: &[FileFacts<'_>], samples: usize) -> Report {
+    let ids = file_ids(ws.project());
+    let dirs: Vec<&[FileFacts<'_>]> = files.chunk_by(|a, b| dir_of(a.path) == dir_of(b.path)).collect();
+    let compare_dir = |ours: &mut Ours<'a>, dir: &&[FileFacts<'_>], report: &mut Report| {
+        for facts in *dir {
+            let id = ids.get(&world.dir.join(facts.path)).copied();
+            compare_file(world, ws, ours, id, facts, report);
+        }
+    };
+    each_on_all_threads(ws, &dirs, || Report::new(samples), compare_dir, Report::add)
+}
+
+/// Works on `items` on all threads, each of which has a type checker of its own, and puts the results together.
+pub(super) fn each_on_all_threads<'a, T: Sync, R: Send>(
+    ws: &'a Workspace,
+    items: &[T],
+    empty: impl Fn() -> R + Sync,
+    work: impl Fn(&mut Ours<'a>, &T, &mut R) + Sync,
+    add: impl Fn(&mut R, R) + Sync,
+) -> R {
+    let next = AtomicUsize::new(0);
+    let total = Mutex::new(empty());
+    let worker = || {
+        let (mut result, mut ours) = (empty(), Ours::new(ws));
+        while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+            work(&mut ours, item, &mut result);
+        }
+        add(&mut total.lock().unwrap_or_else(PoisonError::into_inner), result);
+    };
+    thread::scope(|scope| {
+        for _ in 0..rayon::current_num_threads() {
+            scope.spawn(worker);
+        }
+    });
+    total.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The files of a project by their absolute paths.
+pub(super) fn file_ids(project: &Project) -> HashMap<std::path::PathBuf, FileId> {
+    (0..project.files().len() as u32).map(FileId).map(|it| (project.absolute(it), it)).collect()
+}
+
+fn dir_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |it| it.0)
+}
+
+/// The expressions of a file by their ranges. No two have the same.
+pub(super) fn expressions(file: &SourceFile) -> HashMap<(u32, u32), Node<'_>> {
+    let exprs = file.nodes().filter(|it| it.kind().is_expr() && it.kind() != Kind::KeyValueExpr);
+    exprs.map(|it| ((it.start(), it.end()), it)).collect()
+}
+
+fn compare_file<'a>(
+    world: &World,
+    ws: &'a Workspace,
+    ours: &mut Ours<'a>,
+    id: Option<FileId>,
+    facts: &FileFacts<'_>,
+    report: &mut Report,
+) {
+    report.files += 1;
+    let Some(file) = id.and_then(|it| ws.file(it)) else {
+        report.missing_files.push(facts.path.to_owned());
+        facts.facts().for_each(|it| report.unknown_class(it.about, "no such file"));
+        return;
+    };
+    let broken = world.broken.get(facts.path);
+    let exprs = expressions(file);
+    let cgo = imports_c(file);
+    for fact in facts.facts() {
+        let Some(range) = place(&fact, broken) else { continue };
+        let Some(&node) = exprs.get(&range) else {
+            match broken {
+                // The declaration is one of those that do not parse.
+                Some(_) => {}
+                None => report.contradiction(fact.about, sample(facts.path, file, None, &fact, "no such node")),
+            }
+            continue;
+        };
+        let answer = match fact.about {
+            About::Type => ours.type_of(node),
+            About::Callee => ours.callee(node),
+            About::Constant => ours.constant(node),
+        };
+        let class = format!("{:?}", node.kind());
+        match answer {
+            Some(it) if agree(&it, fact.says, !world.broken.is_empty()) => {
+                report.count(fact.about, Outcome::Same);
+            }
+            // Less than go/types says, and not wrong.
+            Some(it) if it.starts_with("untyped ") && fact.about == About::Type => {
+                report.unknown(fact.about, cgo, "final type", sample(facts.path, file, Some(node), &fact, &it));
+            }
+            Some(it) => report.contradiction(fact.about, sample(facts.path, file, Some(node), &fact, &it)),
+            None => report.unknown(fact.about, cgo, &class, sample(facts.path, file, Some(node), &fact, "unknown")),
+        }
+    }
+}
+
+/// Where a fact's expression is in the file that we see; none if it is in what was broken.
+fn place(fact: &Fact<'_>, broken: Option<&Break>) -> Option<(u32, u32)> {
+    match broken {
+        None => Some((fact.start, fact.end)),
+        Some(it) => it.shift(fact.start, fact.end),
+    }
+}
+
+/// Whether two spellings are the same; where files were broken, local types may have moved.
+fn agree(ours: &str, theirs: &str, moved: bool) -> bool {
+    ours == theirs || moved && without_offsets(ours) == without_offsets(theirs)
+}
+
+/// A spelling without the offsets of local types: `p.T@file.go:17` as `p.T@file.go:`.
+fn without_offsets(spelling: &str) -> String {
+    let mut pieces = spelling.split(".go:");
+    let mut result = pieces.next().unwrap_or("").to_owned();
+    for piece in pieces {
+        result += ".go:";
+        result += piece.trim_start_matches(|it: char| it.is_ascii_digit());
+    }
+    result
+}
+
+fn imports_c(file: &SourceFile) -> bool {
+    let specs = file.nodes().filter(|it| it.kind() == Kind::ImportSpec);
+    specs.into_iter().any(|it| it.text().ends_with("\"C\""))
+}
+
+fn sample(path: &str, file: &SourceFile, node: Option<Node<'_>>, fact: &Fact<'_>, ours: &str) -> Sample {
+    let at = node.map_or(fact.start, |it| it.start());
+    let (line, column) = file.line_col(at.min(file.text().len() as u32));
+    let text = node.map_or("", |it| it.text());
+    let short: String = text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(80).collect();
+    Sample {
+        place: format!("{path}:{line}:{column}"),
+        text: short,
+        theirs: fact.says.to_owned(),
+        ours: ours.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn local_types_may_move_where_files_are_broken() {
+        let (a, b) = ("[]p.T@a.go:12[q.U@b.go:3]", "[]p.T@a.go:7[q.U@b.go:3]");
+        assert!(!agree(a, b, false));
+        assert!(agree(a, b, true));
+        assert!(!agree(a, "[]p.T@c.go:12[q.U@b.go:3]", true));
+    }
+}
