@@ -61,6 +61,6 @@ mod tests {
         let matrix = parse("M .\nT a.T\nT a.U\nJ error\nI a.T error v\nI a.U error p\n");
         assert_eq!(matrix.types, ["a.T", "a.U"]);
         assert_eq!(matrix.interfaces, ["error"]);
-        assert_eq!(matrix.implemented[&("a.U", "error")], false);
+        assert!(!matrix.implemented[&("a.U", "error")]);
     }
 }
