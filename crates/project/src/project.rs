@@ -170,6 +170,11 @@ impl Project {
         &self.config
     }
 
+    /// The directory of the standard library's sources, if there is one.
+    pub fn goroot_src(&self) -> Option<PathBuf> {
+        self.goroot.as_ref().map(|goroot| goroot.join("src"))
+    }
+
     /// Where the files come from.
     pub fn source(&self) -> &Arc<dyn Files> {
         &self.source

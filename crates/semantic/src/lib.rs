@@ -17,6 +17,7 @@ mod pass;
 mod query;
 mod resolve;
 mod slot;
+pub mod types;
 mod universe;
 mod words;
 mod workspace;

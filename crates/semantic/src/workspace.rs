@@ -13,6 +13,7 @@ use crate::{
     names::FileNames,
     package::{Package, PackageData, PackageId, group},
     slot::{Slot, TextError, decode},
+    types::deps::DepFiles,
 };
 
 /// A snapshot of the files of a project. It never changes: [`Workspace::with_texts`] makes the next one, which shares
@@ -28,6 +29,8 @@ pub struct Workspace {
     slots: Vec<Arc<Slot>>,
     /// By directory: its packages, in order of their names.
     dirs: Vec<Arc<OnceLock<Vec<PackageData>>>>,
+    /// Files of other packages, which no snapshot changes.
+    deps: Arc<DepFiles>,
 }
 
 impl Workspace {
@@ -36,7 +39,7 @@ impl Workspace {
         let local_paths = Arc::new(LocalPaths::new(project.modules().iter().map(|it| it.path())));
         let slots = project.files().iter().map(|_| Arc::default()).collect();
         let dirs = project.dirs().iter().map(|_| Arc::default()).collect();
-        Workspace { project, local_paths, slots, dirs }
+        Workspace { project, local_paths, slots, dirs, deps: Arc::default() }
     }
 
     /// The snapshot in which the files of `changed` have other texts. They are parsed anew when asked for, and what is
@@ -47,6 +50,7 @@ impl Workspace {
             local_paths: Arc::clone(&self.local_paths),
             slots: self.slots.clone(),
             dirs: self.dirs.clone(),
+            deps: Arc::clone(&self.deps),
         };
         let dirs: BTreeSet<_> = changed.keys().map(|&it| self.dir_of(it)).collect();
         for dir in dirs {
@@ -119,6 +123,10 @@ impl Workspace {
 
     pub(crate) fn slot(&self, id: FileId) -> &Slot {
         &self.slots[id.0 as usize]
+    }
+
+    pub(crate) fn deps(&self) -> &DepFiles {
+        &self.deps
     }
 
     pub(crate) fn local_paths(&self) -> &LocalPaths {

@@ -1,0 +1,120 @@
+//! Compares the types here with facts that a program of Go printed (see `tests/oracle`): lines `F`, `E`, `C`, `K`.
+//!
+//! `types_dump DIR < FACTS` prints contradictions and a summary; without facts on the input (`types_dump DIR -`) it only
+//! looks at all files, for measurements.
+
+use std::{
+    collections::HashMap,
+    io::{BufRead, Write},
+    path::PathBuf,
+    sync::Arc,
+    time::Instant,
+};
+
+use gofix_project::{DiskFiles, LoadOptions, Project};
+use gofix_semantic::{Workspace, types::Types};
+use gofix_syntax::{
+    Kind, Node,
+    ast::{AstNode, CallExpr},
+};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut args = std::env::args().skip(1);
+    let dir = PathBuf::from(args.next().unwrap_or(".".to_owned())).canonicalize()?;
+    let quiet = args.next().as_deref() == Some("-");
+    let start = Instant::now();
+    let options = LoadOptions { cwd: dir.clone(), ..LoadOptions::from_env()? };
+    let project = Arc::new(Project::load(Arc::new(DiskFiles), &options)?);
+    let loaded = start.elapsed();
+    let ws = Workspace::new(Arc::clone(&project));
+    let types = Types::new(&ws, project.config().clone());
+    let mut files = 0;
+    for id in 0..project.files().len() as u32 {
+        files += usize::from(types.check_file(gofix_syntax::FileId(id)));
+    }
+    let [tys, objs, pkgs, all] = types.counts();
+    let memory = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let memory = memory.lines().find(|it| it.starts_with("VmHWM")).unwrap_or_default().to_owned();
+    eprintln!(
+        "{files} files checked, {all} read in {pkgs} packages, {tys} types, {objs} objects: {:?}, of which loading {loaded:?}; {memory}",
+        start.elapsed()
+    );
+    if quiet {
+        return Ok(());
+    }
+    compare(&dir, &project, &ws, &types)
+}
+
+fn compare<'w>(
+    dir: &std::path::Path,
+    project: &Project,
+    ws: &'w Workspace,
+    types: &Types<'w>,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let mut counts: HashMap<(char, &str), usize> = HashMap::new();
+    let out = std::io::stdout();
+    let mut out = out.lock();
+    let mut current = None;
+    let mut nodes: HashMap<(u32, u32), Vec<Node<'_>>> = HashMap::new();
+    let mut skipped = 0;
+    for line in std::io::stdin().lock().lines() {
+        let line = line?;
+        let (letter, rest) = line.split_at(line.find(' ').unwrap_or(line.len()));
+        let rest = rest.trim_start();
+        let letter = letter.chars().next().unwrap_or(' ');
+        if letter == 'F' {
+            let path = rest.split(" !").next().unwrap_or(rest).trim();
+            let relative = dir.strip_prefix(project.root()).unwrap_or(dir).join(path);
+            let id = relative.to_str().and_then(|it| project.find_file(it)).or_else(|| project.find_file(path));
+            current = id.map(|it| (path.to_owned(), it));
+            if current.is_none() {
+                skipped += 1;
+            }
+            nodes.clear();
+            if let Some(file) = id.and_then(|it| ws.file(it)) {
+                for node in file.nodes().filter(|it| it.kind().is_expr()) {
+                    nodes.entry((node.start(), node.end())).or_default().push(node);
+                }
+            }
+            continue;
+        }
+        let Some((path, _)) = &current else { continue };
+        if !matches!(letter, 'E' | 'C' | 'K') {
+            continue;
+        }
+        let mut parts = rest.splitn(3, ' ');
+        let (Some(start), Some(end), Some(expected)) = (parts.next(), parts.next(), parts.next()) else { continue };
+        let (start, end): (u32, u32) = (start.parse()?, end.parse()?);
+        let here = nodes.get(&(start, end)).map_or(&[][..], |it| it);
+        let answer = match letter {
+            'E' => here.iter().find_map(|it| types.spell(types.type_of(*it))),
+            'C' => here.iter().find_map(|it| types.spell_callee(CallExpr::cast(*it)?)),
+            _ => here.iter().find(|it| it.kind() == Kind::Ident).and_then(|it| types.spell_const(*it)),
+        };
+        let class = match &answer {
+            Some(answer) if answer == expected => "same",
+            None => "unknown",
+            Some(answer) if letter == 'E' && answer.starts_with("untyped ") => "unknown",
+            Some(_) => "DIFFERENT",
+        };
+        *counts.entry((letter, class)).or_default() += 1;
+        if class != "same" {
+            let file = ws.file(project.find_file(path).unwrap_or(gofix_syntax::FileId(0)));
+            let at = here.first().map_or((0, 0), |it| it.file().line_col(start));
+            let text: String = here.first().map_or("", |it| it.text()).chars().take(60).collect();
+            let _ = file;
+            writeln!(
+                out,
+                "{class} {letter} {path}:{}:{} `{}` expected {expected} got {}",
+                at.0,
+                at.1,
+                text.replace('\n', " "),
+                answer.unwrap_or_default()
+            )?;
+        }
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort();
+    eprintln!("{counts:?}, {skipped} files not found");
+    Ok(())
+}

@@ -1,0 +1,113 @@
+//! Files of other packages, read once for all snapshots and threads.
+
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
+
+use gofix_project::{Config, FileConstraints, Project};
+use gofix_syntax::{FileId, SourceFile, header};
+
+/// Ids of dependency files start here; those of a project's files are less.
+pub(crate) const FIRST_ID: u32 = 1 << 31;
+
+/// A file outside the project: read when its package is, parsed when it belongs to a build that is asked about.
+pub(crate) struct DepFile {
+    id: FileId,
+    text: Option<Arc<str>>,
+    constraints: FileConstraints,
+    cgo: bool,
+    package: Box<str>,
+    source: OnceLock<SourceFile>,
+}
+
+impl DepFile {
+    pub(crate) fn read(id: FileId, name: &str, text: Option<Arc<str>>) -> DepFile {
+        let top = text.as_deref().map(header::read).unwrap_or_default();
+        DepFile {
+            id,
+            constraints: FileConstraints::new(name, &top),
+            cgo: top.imports.iter().any(|it| it.path == "C"),
+            package: top.package.map_or("", |it| it.name).into(),
+            source: OnceLock::new(),
+            text,
+        }
+    }
+
+    /// Whether it could be read.
+    pub(crate) fn is_readable(&self) -> bool {
+        self.text.is_some()
+    }
+
+    /// Whether it belongs to a build for `config`.
+    pub(crate) fn matches(&self, config: &Config) -> bool {
+        self.constraints.matches(config) && (config.cgo || !self.cgo)
+    }
+
+    /// The name in the package clause; empty if there is none.
+    pub(crate) fn package(&self) -> &str {
+        &self.package
+    }
+
+    /// The file without the bodies of its functions.
+    pub(crate) fn source(&self) -> &SourceFile {
+        self.source.get_or_init(|| {
+            let text = self.text.clone().unwrap_or_default();
+            SourceFile::parse_as(self.id, super::bodies::without_bodies(&text).map_or(text, Arc::from))
+        })
+    }
+}
+
+const FIRST_CHUNK: usize = 256;
+const CHUNKS: usize = 22;
+
+/// Files that are never moved or dropped while this lives, so that they can be lent out.
+pub(crate) struct DepFiles {
+    by_path: Mutex<HashMap<PathBuf, u32>>,
+    /// Each twice as long as the one before it.
+    chunks: [OnceLock<Box<[OnceLock<DepFile>]>>; CHUNKS],
+}
+
+impl Default for DepFiles {
+    fn default() -> DepFiles {
+        DepFiles { by_path: Mutex::default(), chunks: [const { OnceLock::new() }; CHUNKS] }
+    }
+}
+
+impl DepFiles {
+    /// The file at `path`, or with that text, if it is given.
+    pub(crate) fn get(&self, project: &Project, path: &Path, text: Option<&Arc<str>>) -> Option<&DepFile> {
+        let index = {
+            // A panic elsewhere while the lock is held cannot leave the map half changed.
+            let mut by_path = self.by_path.lock().unwrap_or_else(PoisonError::into_inner);
+            match by_path.get(path) {
+                Some(&index) => index,
+                None => {
+                    let index = by_path.len() as u32;
+                    by_path.insert(path.to_owned(), index);
+                    index
+                }
+            }
+        };
+        let cell = self.cell(index as usize)?;
+        Some(cell.get_or_init(|| {
+            let read = || project.source().read(path).ok().and_then(|it| String::from_utf8(it).ok()).map(Arc::from);
+            let name = path.file_name().and_then(|it| it.to_str()).unwrap_or_default();
+            DepFile::read(FileId(FIRST_ID + index), name, text.cloned().or_else(read))
+        }))
+    }
+
+    fn cell(&self, index: usize) -> Option<&OnceLock<DepFile>> {
+        let (mut index, mut len) = (index, FIRST_CHUNK);
+        for chunk in &self.chunks {
+            if index < len {
+                let chunk = chunk.get_or_init(|| (0..len).map(|_| OnceLock::new()).collect());
+                return chunk.get(index);
+            }
+            index -= len;
+            len *= 2;
+        }
+        None
+    }
+}

@@ -1,0 +1,44 @@
+//! Types without a toolchain: what expressions are, what calls call, what constants are worth, on demand.
+//!
+//! A [`Types`] answers for one build configuration. It agrees with go/types wherever it answers, and answers *unknown*
+//! where it cannot know: packages that are not found, code that does not compile, questions that lead back to themselves.
+//! Unknown spreads to whatever depends on it. Each thread has a `Types` of its own; the files of other packages are read
+//! and parsed once for all of them.
+
+mod basic_lit;
+mod binary;
+mod bodies;
+mod builtin;
+mod call;
+mod callee;
+mod check;
+mod composite;
+mod config;
+mod core;
+mod db;
+mod decl;
+pub(crate) mod deps;
+mod env;
+mod expr;
+mod find;
+mod hash;
+mod index;
+mod infer;
+mod load;
+mod name;
+mod operand;
+mod print;
+mod query;
+mod scope;
+mod sizes;
+mod std_index;
+mod stmt;
+mod subst;
+mod texpr;
+mod ty;
+mod unify;
+mod value;
+
+pub use query::Types;
+pub use ty::{Basic, Ty};
+pub use value::Value;

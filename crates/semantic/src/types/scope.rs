@@ -1,0 +1,412 @@
+//! The blocks of packages and the universe: from names to objects.
+
+use gofix_syntax::{
+    Kind, Node, Role, Token,
+    ast::{AstNode, FuncDecl, GenDecl, TypeSpec, ValueSpec},
+};
+
+use super::{
+    db::{Builtin, Db, FileIx, OBJ_ERROR, OBJ_UNKNOWN, ObjData, ObjKind, PKG_UNIVERSE, PKG_UNSAFE, Place, State},
+    load::Imported,
+    name::Sym,
+    ty::{Basic, IfaceData, List, MethodData, Obj, Pkg, Ty, TyKind},
+};
+use crate::words::mentions;
+
+/// What a name means outside functions.
+#[derive(Copy, Clone, Debug)]
+pub(super) enum Meaning {
+    Obj(Obj),
+    Package(Pkg),
+    Unknown,
+}
+
+impl<'w> Db<'w> {
+    /// Makes the package block of `pkg`, if it is not there yet.
+    pub(super) fn scope_of(&mut self, pkg: Pkg) {
+        if self.pkg(pkg).scope_state != State::New {
+            return;
+        }
+        self.pkg_mut(pkg).scope_state = State::Done;
+        let ws = self.ws;
+        match self.pkg(pkg).place.clone() {
+            Place::Missing => {}
+            Place::Root(files) => {
+                for it in files {
+                    match ws.file(it.id) {
+                        Some(file) => {
+                            let ix = self.add_file(file, pkg, it.test, true);
+                            self.declare_file(ix, it.test);
+                        }
+                        None => self.pkg_mut(pkg).incomplete = true,
+                    }
+                }
+            }
+            Place::Files(files) => {
+                for it in files {
+                    let ix = self.add_file(it.source(), pkg, false, false);
+                    self.declare_file(ix, false);
+                }
+            }
+        }
+        self.settle_alias_receivers(pkg);
+    }
+
+    /// Methods can be declared with an alias for a receiver; they belong to what it stands for.
+    fn settle_alias_receivers(&mut self, pkg: Pkg) {
+        let data = self.pkg(pkg);
+        let find = |name: &Sym| data.scope.get(name).or_else(|| data.test_scope.get(name)).copied();
+        let is_alias = |it: &Obj| self.obj(*it).kind == ObjKind::Alias;
+        let aliases: Vec<(Sym, Obj)> =
+            data.methods.keys().filter_map(|it| Some((*it, find(it).filter(is_alias)?))).collect();
+        for (name, alias) in aliases {
+            let target = self.alias_target(alias);
+            let TyKind::Named(obj, _) = self.kind(target) else { continue };
+            let of = self.name_of(obj);
+            if self.obj(obj).pkg == pkg
+                && let Some(methods) = self.pkg_mut(pkg).methods.remove(&name)
+            {
+                self.pkg_mut(pkg).methods.entry(of).or_default().extend(methods);
+            }
+        }
+    }
+
+    fn declare_file(&mut self, ix: FileIx, test: bool) {
+        let (file, pkg) = (self.file(ix).file, self.file(ix).pkg);
+        for decl in file.root().children_in(Role::Decls) {
+            match decl.kind() {
+                Kind::FuncDecl => self.declare_func(ix, pkg, decl, test),
+                Kind::GenDecl => {
+                    let Some(group) = GenDecl::cast(decl) else { continue };
+                    match group.tok() {
+                        Token::Const => self.declare_consts(ix, pkg, group, test),
+                        Token::Var => {
+                            for spec in group.specs().filter_map(ValueSpec::cast) {
+                                for (index, name) in spec.names().enumerate() {
+                                    let mut data = self.obj_data(ObjKind::Var, ix, pkg, name, spec.node());
+                                    data.index = index as u32;
+                                    self.declare(pkg, data, test);
+                                }
+                            }
+                        }
+                        Token::Type => {
+                            for spec in group.specs().filter_map(TypeSpec::cast) {
+                                let kind = if spec.is_alias() { ObjKind::Alias } else { ObjKind::Type };
+                                let data = self.obj_data(kind, ix, pkg, spec.name(), spec.node());
+                                self.declare(pkg, data, test);
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+                _ => {}
+            }
+        }
+        if !file.errors().is_empty() {
+            let mut from = 0;
+            let text = file.text();
+            let mut broken = Vec::new();
+            for decl in file.root().children_in(Role::Decls).filter(|it| it.kind() != Kind::BadDecl) {
+                broken.push((text, gofix_syntax::TextRange::new(from, decl.start().max(from))));
+                from = decl.end();
+            }
+            broken.push((text, gofix_syntax::TextRange::new(from, (text.len() as u32).max(from))));
+            self.pkg_mut(pkg).broken.extend(broken);
+        }
+    }
+
+    pub(super) fn obj_data(
+        &mut self,
+        kind: ObjKind,
+        ix: FileIx,
+        pkg: Pkg,
+        name: Node<'w>,
+        decl: Node<'w>,
+    ) -> ObjData<'w> {
+        let sym = self.sym(name.text());
+        ObjData::new(kind, sym, pkg, ix, Some(name), Some(decl))
+    }
+
+    fn declare_consts(&mut self, ix: FileIx, pkg: Pkg, group: GenDecl<'w>, test: bool) {
+        for data in self.const_group(ix, pkg, group) {
+            self.declare(pkg, data, test);
+        }
+    }
+
+    /// The constants of a declaration. A spec without values repeats those of the last one that has them.
+    pub(super) fn const_group(&mut self, ix: FileIx, pkg: Pkg, group: GenDecl<'w>) -> Vec<ObjData<'w>> {
+        let mut source = None;
+        let mut consts = Vec::new();
+        for (iota, spec) in group.specs().filter_map(ValueSpec::cast).enumerate() {
+            if spec.values().next().is_some() || spec.ty().is_some() {
+                source = Some(spec.node());
+            }
+            for (index, name) in spec.names().enumerate() {
+                let mut data = self.obj_data(ObjKind::Const, ix, pkg, name, spec.node());
+                (data.index, data.iota, data.source) = (index as u32, iota as u32, source);
+                consts.push(data);
+            }
+        }
+        consts
+    }
+
+    fn declare_func(&mut self, ix: FileIx, pkg: Pkg, decl: Node<'w>, test: bool) {
+        let Some(func) = FuncDecl::cast(decl) else { return };
+        if func.recv().is_none() {
+            let data = self.obj_data(ObjKind::Func, ix, pkg, func.name(), decl);
+            // `init` cannot be referred to.
+            if data.name == self.common.init {
+                let obj = self.add_obj(data);
+                self.remember(ix, func.name(), obj);
+            } else {
+                self.declare(pkg, data, test);
+            }
+            return;
+        }
+        let mut data = self.obj_data(ObjKind::Method, ix, pkg, func.name(), decl);
+        data.from_test = test;
+        let name = data.name;
+        let obj = self.add_obj(data);
+        self.remember(ix, func.name(), obj);
+        let Some(base) = receiver_base(func) else { return };
+        let base = self.sym(base.text());
+        let data = self.pkg_mut(pkg);
+        data.has_test_methods |= test;
+        if name != Sym::BLANK {
+            data.methods.entry(base).or_default().push((name, obj));
+        }
+    }
+
+    fn declare(&mut self, pkg: Pkg, mut data: ObjData<'w>, test: bool) {
+        let (name, ix, ident) = (data.name, data.file, data.ident);
+        data.from_test = test;
+        let obj = self.add_obj(data);
+        if let Some(ident) = ident {
+            self.remember(ix, ident, obj);
+        }
+        if name == Sym::BLANK {
+            return;
+        }
+        let data = self.pkg_mut(pkg);
+        let other = data.scope.get(&name).or_else(|| data.test_scope.get(&name)).copied();
+        if let Some(other) = other {
+            data.doubles.entry(name).or_insert_with(|| vec![other]).push(obj);
+        }
+        let scope = if test { &mut data.test_scope } else { &mut data.scope };
+        scope.entry(name).or_insert(obj);
+    }
+
+    /// Only objects of the project's own files are looked for by their place.
+    fn remember(&mut self, ix: FileIx, ident: Node<'w>, obj: Obj) {
+        if self.file(ix).root {
+            self.local_objs.insert((ix, ident.id().index() as u32), obj);
+        }
+    }
+
+    /// The package whose tests a file belongs to, if it is one of them.
+    pub(super) fn tests_of(&self, file: FileIx) -> Pkg {
+        if file == FileIx::NONE {
+            return Pkg::NONE;
+        }
+        let data = self.file(file);
+        if data.test { self.pkg(data.pkg).tested } else { Pkg::NONE }
+    }
+
+    /// What the package block of `pkg` declares as `name`, for a file that belongs to the tests of `view`.
+    pub(super) fn lookup_in(&mut self, pkg: Pkg, name: Sym, view: Pkg, from: FileIx) -> Option<Obj> {
+        self.scope_of(pkg);
+        let data = self.pkg(pkg);
+        if let Some(doubles) = data.doubles.get(&name) {
+            let mut own = doubles.iter().filter(|it| self.obj(**it).file == from);
+            return Some(match (own.next(), own.next()) {
+                (Some(&only), None) => only,
+                _ => OBJ_UNKNOWN,
+            });
+        }
+        if let Some(&found) = data.scope.get(&name) {
+            return Some(found);
+        }
+        // External tests are test files throughout.
+        let sees_tests = view != Pkg::NONE && (view == pkg || data.tested == view);
+        if sees_tests && let Some(&found) = data.test_scope.get(&name) {
+            return Some(found);
+        }
+        if matches!(data.place, Place::Missing) {
+            return Some(match self.pkg(pkg).path.is_empty() {
+                true => OBJ_UNKNOWN,
+                false => self.external(pkg, name),
+            });
+        }
+        if data.incomplete || self.is_in_broken(pkg, name) { Some(OBJ_UNKNOWN) } else { None }
+    }
+
+    /// Whether text that could not be parsed has the word.
+    pub(super) fn is_in_broken(&self, pkg: Pkg, name: Sym) -> bool {
+        let data = self.pkg(pkg);
+        let word = self.names.text(name);
+        data.broken
+            .iter()
+            .any(|(text, range)| text.as_bytes().get(range.to_usize()).is_none_or(|it| mentions(it, word)))
+    }
+
+    fn external(&mut self, pkg: Pkg, name: Sym) -> Obj {
+        if let Some(&found) = self.pkg(pkg).scope.get(&name) {
+            return found;
+        }
+        let obj = self.add_obj(ObjData::new(ObjKind::External, name, pkg, FileIx::NONE, None, None));
+        self.pkg_mut(pkg).scope.insert(name, obj);
+        obj
+    }
+
+    /// What `name` means in the package, file and universe blocks around a file. Packages are looked for only if the
+    /// name stands in front of a selector, where alone they can stand.
+    pub(super) fn lookup_outer(&mut self, file: FileIx, name: Sym, qualifier: bool) -> Meaning {
+        let pkg = self.file(file).pkg;
+        let view = self.tests_of(file);
+        let found = self.lookup_in(pkg, name, view, file);
+        if let Some(found) = found.filter(|it| *it != OBJ_UNKNOWN) {
+            return Meaning::Obj(found);
+        }
+        if qualifier {
+            match self.find_import(file, name) {
+                Imported::Package(pkg) => return Meaning::Package(pkg),
+                Imported::Unknown => return Meaning::Unknown,
+                Imported::None => {}
+            }
+        }
+        if found.is_some() {
+            return Meaning::Unknown;
+        }
+        if self.is_exported(name)
+            && let Some(found) = self.lookup_dot(file, name)
+        {
+            return found;
+        }
+        self.universe.get(&name).map_or(Meaning::Unknown, |it| Meaning::Obj(*it))
+    }
+
+    fn lookup_dot(&mut self, file: FileIx, name: Sym) -> Option<Meaning> {
+        let imports = self.imports_of(file);
+        let view = self.tests_of(file);
+        let pkg = self.file(file).pkg;
+        let mut unsure = false;
+        for entry in imports.iter().filter(|it| it.dot) {
+            let imported = self.import(pkg, &entry.path);
+            match self.lookup_in(imported, name, view, FileIx::NONE) {
+                Some(found) if self.obj(found).kind != ObjKind::External && found != OBJ_UNKNOWN => {
+                    return Some(Meaning::Obj(found));
+                }
+                Some(_) => unsure = true,
+                None => {}
+            }
+        }
+        unsure.then_some(Meaning::Unknown)
+    }
+
+    /// Fills the universe block and that of `unsafe`.
+    pub(super) fn declare_universe(&mut self) {
+        for &basic in Basic::ALL.iter().filter(|it| **it < Basic::UnsafePointer) {
+            let ty = self.make(TyKind::Basic(basic));
+            self.declare_predeclared(basic.text(), ObjKind::Alias, ty);
+        }
+        self.declare_predeclared("byte", ObjKind::Alias, Ty::UINT8);
+        self.declare_predeclared("rune", ObjKind::Alias, Ty::INT32);
+        let any = self.common.any;
+        self.declare_predeclared("any", ObjKind::Alias, any);
+        self.declare_predeclared("true", ObjKind::Const, Ty::UNTYPED_BOOL);
+        self.declare_predeclared("false", ObjKind::Const, Ty::UNTYPED_BOOL);
+        self.declare_predeclared("iota", ObjKind::Const, Ty::UNTYPED_INT);
+        self.declare_predeclared("nil", ObjKind::Nil, Ty::UNTYPED_NIL);
+        for (name, obj) in [("error", OBJ_ERROR), ("comparable", super::db::OBJ_COMPARABLE)] {
+            let name = self.sym(name);
+            self.universe.insert(name, obj);
+        }
+        use Builtin::*;
+        let functions = [
+            ("append", Append),
+            ("cap", Cap),
+            ("clear", Clear),
+            ("close", Close),
+            ("complex", Complex),
+            ("copy", Copy),
+            ("delete", Delete),
+            ("imag", Imag),
+            ("len", Len),
+            ("make", Make),
+            ("max", Max),
+            ("min", Min),
+            ("new", New),
+            ("panic", Panic),
+            ("print", Print),
+            ("println", Println),
+            ("real", Real),
+            ("recover", Recover),
+        ];
+        for (name, builtin) in functions {
+            self.declare_predeclared(name, ObjKind::Builtin(builtin), Ty::UNKNOWN);
+        }
+        let of_unsafe = [
+            ("Add", Add),
+            ("Alignof", Alignof),
+            ("Offsetof", Offsetof),
+            ("Sizeof", Sizeof),
+            ("Slice", Slice),
+            ("SliceData", SliceData),
+            ("String", String),
+            ("StringData", StringData),
+        ];
+        for (name, builtin) in of_unsafe {
+            let sym = self.sym(name);
+            let obj = self.predeclared(sym, ObjKind::Builtin(builtin), Ty::UNKNOWN, PKG_UNSAFE);
+            self.unsafe_scope.insert(sym, obj);
+        }
+        let sym = self.sym("Pointer");
+        let obj = self.predeclared(sym, ObjKind::Alias, Ty::UNSAFE_POINTER, PKG_UNSAFE);
+        self.unsafe_scope.insert(sym, obj);
+    }
+
+    fn declare_predeclared(&mut self, name: &str, kind: ObjKind, ty: Ty) {
+        let sym = self.sym(name);
+        let obj = self.predeclared(sym, kind, ty, PKG_UNIVERSE);
+        self.universe.insert(sym, obj);
+    }
+
+    fn predeclared(&mut self, name: Sym, kind: ObjKind, ty: Ty, pkg: Pkg) -> Obj {
+        let mut data = ObjData::new(kind, name, pkg, FileIx::NONE, None, None);
+        (data.ty, data.ty_state, data.tparams_state) = (ty, State::Done, State::Done);
+        self.add_obj(data)
+    }
+
+    /// The objects with fixed numbers, and the types that are asked for all the time.
+    pub(super) fn declare_fixed(&mut self) {
+        self.add_obj(ObjData::new(ObjKind::Unknown, Sym::NONE, Pkg::NONE, FileIx::NONE, None, None));
+        for name in ["error", "comparable"] {
+            let name = self.sym(name);
+            let mut data = ObjData::new(ObjKind::Type, name, PKG_UNIVERSE, FileIx::NONE, None, None);
+            (data.ty_state, data.under_state, data.tparams_state) = (State::Done, State::Done, State::Done);
+            let obj = self.add_obj(data);
+            let ty = self.named(obj, List::EMPTY);
+            self.obj_mut(obj).ty = ty;
+        }
+        let sig = self.func(&[], &[Ty::STRING], false);
+        let methods = vec![MethodData { name: self.common.error_name, pkg: Pkg::NONE, sig }];
+        let error = self.store.interface(IfaceData { methods, ..IfaceData::default() });
+        let comparable = self.store.interface(IfaceData { comparable: true, ..IfaceData::default() });
+        self.obj_mut(OBJ_ERROR).under = error;
+        self.obj_mut(super::db::OBJ_COMPARABLE).under = comparable;
+        self.common.error = self.obj(OBJ_ERROR).ty;
+    }
+}
+
+/// The name of the type that a method belongs to: `T` of `T`, `*T`, `T[K]`, `*T[K]`, in parentheses or not.
+pub(super) fn receiver_base(func: FuncDecl<'_>) -> Option<Node<'_>> {
+    let field = func.recv()?.child(Role::List)?;
+    let mut ty = field.child(Role::Type)?;
+    loop {
+        ty = match ty.kind() {
+            Kind::Ident => return Some(ty),
+            Kind::StarExpr | Kind::ParenExpr | Kind::IndexExpr | Kind::IndexListExpr => ty.child(Role::X)?,
+            _ => return None,
+        };
+    }
+}
