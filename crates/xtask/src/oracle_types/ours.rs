@@ -1,32 +1,31 @@
-//! Our side: asks the type layer, and spells what it says the way the Go program spells it.
+//! Our side of the comparison: one place that knows the type layer's interface.
 
-use gofix_semantic::{Tri, Workspace};
-use gofix_syntax::{FileId, Node};
+use gofix_semantic::{Tri, Workspace, types::Types};
+use gofix_syntax::{FileId, Node, ast::AstNode as _, ast::CallExpr};
 
-/// A type checker of ours.
+/// A type checker of ours. What it says is spelled as the Go program spells it; none means unknown.
 pub(super) struct Ours<'a> {
-    ws: &'a Workspace,
+    types: Types<'a>,
 }
 
 impl<'a> Ours<'a> {
     pub(super) fn new(ws: &'a Workspace) -> Ours<'a> {
-        Ours { ws }
+        Ours { types: Types::new(ws, ws.project().config().clone()) }
     }
 
     /// The type of an expression, or of the variable that an identifier declares.
-    pub(super) fn type_of(&mut self, _: Node<'a>) -> Option<String> {
-        None
+    pub(super) fn type_of(&mut self, node: Node<'a>) -> Option<String> {
+        self.types.spell(self.types.type_of(node))
     }
 
     /// What a call calls.
-    pub(super) fn callee(&mut self, _: Node<'a>) -> Option<String> {
-        None
+    pub(super) fn callee(&mut self, node: Node<'a>) -> Option<String> {
+        self.types.spell_callee(CallExpr::cast(node)?)
     }
 
     /// The type and the value of the constant that an identifier declares.
     pub(super) fn constant(&mut self, node: Node<'a>) -> Option<String> {
-        self.ws.resolve(node);
-        None
+        self.types.spell_const(node)
     }
 
     /// Whether a type, or a pointer to it, implements an interface. Both are given in the spelling of the Go program.
