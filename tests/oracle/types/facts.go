@@ -9,7 +9,9 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
+	"maps"
 	"math/big"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,9 +21,9 @@ import (
 // printFacts checks all views and prints the facts about each file of the module.
 func printFacts(out *bufio.Writer, w *world) {
 	var lock sync.Mutex
-	texts := map[string][]byte{}
+	texts, leftOut := map[string][]byte{}, map[string]int{}
 	w.check(func(v *view) {
-		f := facts{view: v, world: w, speller: newSpeller(w)}
+		f := facts{view: v, world: w, speller: newSpeller(w), leftOut: map[string]int{}}
 		for _, file := range v.files {
 			if file.printed {
 				text := f.of(file)
@@ -30,7 +32,17 @@ func printFacts(out *bufio.Writer, w *world) {
 				lock.Unlock()
 			}
 		}
+		lock.Lock()
+		defer lock.Unlock()
+		for reason, count := range f.leftOut {
+			leftOut[reason] += count
+		}
 	})
+	if *reasons {
+		for _, reason := range slices.Sorted(maps.Keys(leftOut)) {
+			fmt.Fprintf(os.Stderr, "%9d %s\n", leftOut[reason], reason)
+		}
+	}
 	paths := []string{}
 	for path := range texts {
 		paths = append(paths, path)
@@ -55,6 +67,8 @@ type facts struct {
 	*speller
 	view  *view
 	found []fact
+	// leftOut is how many expressions nothing is said about, by the reason.
+	leftOut map[string]int
 }
 
 func (f *facts) of(file *file) []byte {
@@ -63,6 +77,8 @@ func (f *facts) of(file *file) []byte {
 		// Where something is wrong, there is no saying what is recorded.
 		if !slices.ContainsFunc(f.view.errors, func(pos token.Pos) bool { return decl.Pos() <= pos && pos < decl.End() }) {
 			f.walk(decl)
+		} else {
+			f.leaveOut("declaration with an error")
 		}
 	}
 	slices.SortStableFunc(f.found, func(a, b fact) int {
@@ -90,7 +106,9 @@ func (f *facts) walk(root ast.Node) {
 			parts[node.Sel] = true
 			f.expression(node)
 		case *ast.Ident:
-			if !parts[node] {
+			if parts[node] {
+				f.leaveOut("name after a dot")
+			} else {
 				f.identifier(node)
 			}
 		case *ast.CallExpr:
@@ -105,38 +123,105 @@ func (f *facts) walk(root ast.Node) {
 
 // identifier finds what is known about an identifier that stands alone.
 func (f *facts) identifier(ident *ast.Ident) {
-	object := f.view.info.Defs[ident]
-	defined := object != nil
+	object, defined := f.view.info.Defs[ident]
 	if !defined {
 		object = f.view.info.Uses[ident]
 	}
 	if ident.Name == "_" {
+		f.leaveOut("blank identifier")
 		return
 	}
 	switch object := object.(type) {
 	case *types.Var:
-		if !object.IsField() {
-			f.add('E', ident, f.typ(object.Type()))
+		if object.IsField() {
+			f.leaveOut("name or key of a field")
+			return
 		}
+		f.addType(ident, object.Type())
 	case *types.Func:
-		if !defined {
-			f.expression(ident)
+		if defined {
+			f.leaveOut("name of a declared function")
+			return
 		}
+		f.expression(ident)
 	case *types.Const:
 		if defined && object.Parent() == f.view.pkg.Scope() {
 			f.add('K', ident, f.constant(object))
 		}
+		f.leaveOut("constant")
+	case *types.TypeName:
+		f.leaveOut("type")
+	case *types.PkgName:
+		f.leaveOut("name of a package")
+	case *types.Label:
+		f.leaveOut("label")
+	case *types.Builtin:
+		f.leaveOut("builtin")
+	case *types.Nil:
+		f.leaveOut("untyped")
+	case nil:
+		if defined {
+			f.leaveOut("name in a type switch")
+			return
+		}
+		f.leaveOut("identifier that is not resolved")
+	default:
+		f.leaveOut(fmt.Sprintf("identifier of a %T", object))
 	}
 }
 
 // expression finds the type of an expression that is a value and not a constant.
 func (f *facts) expression(expr ast.Expr) {
 	known, ok := f.view.info.Types[expr]
-	if !ok || !known.IsValue() || known.Value != nil || f.isConstant(expr) {
-		return
+	switch {
+	case !ok:
+		f.leaveOut(f.whyUnrecorded(expr))
+	case known.IsType():
+		f.leaveOut("type")
+	case known.IsBuiltin():
+		f.leaveOut("builtin")
+	case known.IsVoid():
+		f.leaveOut("call without a result")
+	case !known.IsValue():
+		f.leaveOut("neither value nor type")
+	case known.Value != nil:
+		f.leaveOut("constant")
+	case f.isConstant(expr):
+		f.leaveOut("constant that becomes a type parameter")
+	default:
+		f.addType(expr, known.Type)
 	}
-	t := known.Type
-	if basic, ok := t.(*types.Basic); ok && basic.Info()&types.IsUntyped != 0 || known.IsNil() {
+}
+
+// whyUnrecorded says why go/types says nothing about an expression.
+func (f *facts) whyUnrecorded(expr ast.Expr) string {
+	switch expr := expr.(type) {
+	case *ast.KeyValueExpr:
+		return "pair of key and value"
+	case *ast.Ellipsis:
+		return "ellipsis"
+	case *ast.TypeAssertExpr:
+		if expr.Type == nil {
+			return "x.(type)"
+		}
+	case *ast.BasicLit:
+		return "import path or tag"
+	case *ast.FuncType:
+		return "type"
+	case *ast.SelectorExpr:
+		if object := f.view.info.Uses[expr.Sel]; object != nil {
+			if _, isType := object.(*types.TypeName); isType {
+				return "type"
+			}
+		}
+	}
+	return fmt.Sprintf("%T that is not recorded", expr)
+}
+
+// addType adds the type of an expression or a variable, if it has one that counts.
+func (f *facts) addType(expr ast.Expr, t types.Type) {
+	if basic, ok := t.(*types.Basic); ok && basic.Info()&types.IsUntyped != 0 {
+		f.leaveOut("untyped")
 		return
 	}
 	// What is assigned to two variables is recorded as a pair, unless it is a call.
@@ -145,7 +230,21 @@ func (f *facts) expression(expr ast.Expr) {
 			t = pair.At(0).Type()
 		}
 	}
-	f.add('E', expr, f.typ(t))
+	if function, ok := t.(*types.Signature); ok && function.TypeParams().Len() > 0 {
+		f.leaveOut("generic function that is not instantiated")
+		return
+	}
+	spelled := f.typ(t)
+	if spelled == "" {
+		f.leaveOut("invalid type")
+		return
+	}
+	f.add('E', expr, spelled)
+}
+
+// leaveOut counts an expression that nothing is said about, by the reason.
+func (f *facts) leaveOut(reason string) {
+	f.leftOut[reason]++
 }
 
 // isConstant says whether an expression is made of constants only. When such a one becomes a type parameter, go/types

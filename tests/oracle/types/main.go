@@ -48,6 +48,7 @@ var (
 	refs       = flag.Int("refs", 0, "print the uses of `N` random objects")
 	seed       = flag.Uint64("seed", 1, "`seed` for choosing at random")
 	timed      = flag.Bool("time", false, "print nothing but times")
+	reasons    = flag.Bool("reasons", false, "print to standard error why nothing is said of how many expressions")
 	errors     = flag.Bool("errors", false, "print the errors of go/types to standard error")
 )
 

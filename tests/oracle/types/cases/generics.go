@@ -98,7 +98,11 @@ func Zero[T any]() (z T) { return }
 func Apply[T any, PT interface {
 	*T
 	Set(string)
-}](s string) T                                        { var t T; PT(&t).Set(s); return t }
+}](s string) T {
+	var t T
+	PT(&t).Set(s)
+	return t
+}
 func Fold[A, B any](xs []A, init B, f func(B, A) B) B { return init }
 func Compose[A, B, C any](f func(A) B, g func(B) C) func(A) C {
 	return func(a A) C { return g(f(a)) }
