@@ -3,13 +3,7 @@
 //! `types_dump DIR < FACTS` prints contradictions and a summary; without facts on the input (`types_dump DIR -`) it only
 //! looks at all files, for measurements.
 
-use std::{
-    collections::HashMap,
-    io::{BufRead, Write},
-    path::PathBuf,
-    sync::Arc,
-    time::Instant,
-};
+use std::{collections::HashMap, io::Write, path::PathBuf, sync::Arc, time::Instant};
 
 use gofix_project::{DiskFiles, LoadOptions, Project};
 use gofix_semantic::{Workspace, types::Types};
@@ -23,8 +17,24 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let dir = PathBuf::from(args.next().unwrap_or(".".to_owned())).canonicalize()?;
     let quiet = args.next().as_deref() == Some("-");
     let start = Instant::now();
-    let options = LoadOptions { cwd: dir.clone(), ..LoadOptions::from_env()? };
-    let project = Arc::new(Project::load(Arc::new(DiskFiles), &options)?);
+    let facts = if quiet { String::new() } else { std::io::read_to_string(std::io::stdin())? };
+    let modules = facts.lines().filter_map(|it| it.strip_prefix("M "));
+    let patterns = modules.map(|it| format!("./{it}/...")).collect();
+    let start = if quiet { start } else { Instant::now() };
+    let options = LoadOptions { cwd: dir.clone(), patterns, ..LoadOptions::from_env()? };
+    let files: Arc<dyn gofix_project::Files> = match std::env::var("HIDE") {
+        Ok(hide) => Arc::new(Hiding {
+            root: dir.clone(),
+            percent: hide.parse().unwrap_or(100),
+            seed: std::env::var("SEED").ok().and_then(|it| it.parse().ok()).unwrap_or(1),
+        }),
+        Err(_) => Arc::new(DiskFiles),
+    };
+    let options = match std::env::var("NOGOROOT") {
+        Ok(_) => LoadOptions { goroot: None, ..options },
+        Err(_) => options,
+    };
+    let project = Arc::new(Project::load(files, &options)?);
     let loaded = start.elapsed();
     let ws = Workspace::new(Arc::clone(&project));
     let types = Types::new(&ws, project.config().clone());
@@ -42,10 +52,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if quiet {
         return Ok(());
     }
-    compare(&dir, &project, &ws, &types)
+    compare(&facts, &dir, &project, &ws, &types)
 }
 
 fn compare<'w>(
+    facts: &str,
+
     dir: &std::path::Path,
     project: &Project,
     ws: &'w Workspace,
@@ -57,8 +69,7 @@ fn compare<'w>(
     let mut current = None;
     let mut nodes: HashMap<(u32, u32), Vec<Node<'_>>> = HashMap::new();
     let mut skipped = 0;
-    for line in std::io::stdin().lock().lines() {
-        let line = line?;
+    for line in facts.lines() {
         let (letter, rest) = line.split_at(line.find(' ').unwrap_or(line.len()));
         let rest = rest.trim_start();
         let letter = letter.chars().next().unwrap_or(' ');
@@ -117,4 +128,50 @@ fn compare<'w>(
     counts.sort();
     eprintln!("{counts:?}, {skipped} files not found");
     Ok(())
+}
+
+#[derive(Debug)]
+struct Hiding {
+    root: PathBuf,
+    percent: u64,
+    seed: u64,
+}
+
+impl Hiding {
+    fn hidden(&self, path: &std::path::Path) -> bool {
+        let dep = match path.strip_prefix(&self.root) {
+            Ok(inside) => inside.starts_with("vendor"),
+            Err(_) => !path.starts_with("/opt/gobin/go"),
+        };
+        let go = path.extension().is_some_and(|it| it == "go");
+        dep && (self.percent == 100 || go) && {
+            let hash = path.as_os_str().as_encoded_bytes().iter();
+            let hash = hash.fold(self.seed, |hash, &it| (hash ^ u64::from(it)).wrapping_mul(0x0100_0000_01b3));
+            (hash ^ hash >> 32) % 100 < self.percent
+        }
+    }
+}
+
+impl gofix_project::Files for Hiding {
+    fn read(&self, path: &std::path::Path) -> Result<Vec<u8>, gofix_project::FileError> {
+        if self.hidden(path) {
+            return DiskFiles.read(std::path::Path::new("/nonexistent"));
+        }
+        DiskFiles.read(path)
+    }
+    fn list(&self, dir: &std::path::Path) -> Result<Vec<gofix_project::DirItem>, gofix_project::FileError> {
+        let mut items = DiskFiles.list(dir)?;
+        items.retain(|it| !self.hidden(&dir.join(&it.name)));
+        Ok(items)
+    }
+    fn kind(&self, path: &std::path::Path) -> Option<gofix_project::FileKind> {
+        if self.hidden(path) { None } else { DiskFiles.kind(path) }
+    }
+    fn write(
+        &self,
+        root: &std::path::Path,
+        changes: &[gofix_project::FileWrite<'_>],
+    ) -> Result<gofix_project::WriteReport, gofix_project::WriteError> {
+        DiskFiles.write(root, changes)
+    }
 }

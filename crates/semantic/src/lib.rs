@@ -28,4 +28,5 @@ pub use import::{Import, ImportName};
 pub use package::{Package, PackageId};
 pub use query::Uses;
 pub use slot::TextError;
+pub use types::Types;
 pub use workspace::Workspace;

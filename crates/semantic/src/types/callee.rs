@@ -8,7 +8,7 @@ use gofix_syntax::{
 };
 
 use super::{
-    db::{Builtin, Db, FileIx, ObjKind, entry},
+    db::{Db, FileIx, ObjKind, entry},
     env::Env,
     find::FoundKind,
     name::Sym,
@@ -24,7 +24,7 @@ pub(super) enum Target {
     InterfaceMethod(Option<Obj>, Sym),
     Value,
     Conversion(Ty),
-    Builtin(Builtin, Obj),
+    Builtin(Obj),
     External(Obj),
     Unknown,
 }
@@ -64,7 +64,7 @@ impl<'w> Db<'w> {
             return match self.obj(obj).kind {
                 ObjKind::Func => Target::Func(obj),
                 ObjKind::Method => Target::Method(obj),
-                ObjKind::Builtin(builtin) => Target::Builtin(builtin, obj),
+                ObjKind::Builtin(_) => Target::Builtin(obj),
                 ObjKind::External => Target::External(obj),
                 _ => unknown(self),
             };
@@ -219,7 +219,7 @@ impl<'w> Db<'w> {
                 out.push_str("conversion ");
                 out.push_str(&self.spell(ty)?);
             }
-            Target::Builtin(_, obj) => {
+            Target::Builtin(obj) => {
                 out.push_str("builtin ");
                 let data = self.obj(obj);
                 out.push_str(if data.pkg == super::db::PKG_UNSAFE { "unsafe." } else { "" });

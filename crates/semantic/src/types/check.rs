@@ -78,9 +78,8 @@ impl<'w> Db<'w> {
                 self.declare_local(&mut env, name, ty);
             }
         }
-        match func.body() {
-            Some(body) => self.func_body(&mut env, func.ty(), body, sig),
-            None => {}
+        if let Some(body) = func.body() {
+            self.func_body(&mut env, func.ty(), body, sig);
         }
     }
 

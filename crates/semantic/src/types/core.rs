@@ -91,31 +91,6 @@ impl<'w> Db<'w> {
         }
     }
 
-    /// Whether `test` holds of what underlies a type, of a type parameter of what underlies all types of its set. None if
-    /// it cannot be told.
-    pub(super) fn all_under(&mut self, ty: Ty, mut test: impl FnMut(&mut Self, Ty) -> bool) -> Option<bool> {
-        match self.kind(ty) {
-            TyKind::TypeParam(tparam) => {
-                let data = self.constraint_data(tparam)?;
-                let Some(terms) = &data.terms else { return Some(false) };
-                for term in terms {
-                    let under = self.underlying(term.1);
-                    if under == Ty::UNKNOWN {
-                        return None;
-                    }
-                    if !test(self, under) {
-                        return Some(false);
-                    }
-                }
-                Some(!terms.is_empty())
-            }
-            _ => match self.underlying(ty) {
-                Ty::UNKNOWN => None,
-                under => Some(test(self, under)),
-            },
-        }
-    }
-
     /// Whether what underlies a type is an interface; type parameters are none.
     pub(super) fn is_interface(&mut self, ty: Ty) -> bool {
         let under = self.underlying(ty);

@@ -8,7 +8,7 @@ use gofix_syntax::{FileId, Node, SourceFile, TextRange};
 use super::{
     find::Found,
     name::{Names, Sym},
-    ty::{FieldData, FxMap, IfaceData, List, Obj, Pkg, Sig, Store, StructId, Ty, TyKind, flag},
+    ty::{FieldData, FxMap, List, Obj, Pkg, Sig, Store, StructId, Ty, TyKind, flag},
     value::Value,
 };
 use crate::Workspace;
@@ -36,7 +36,7 @@ pub(super) enum ObjKind {
 /// The predeclared functions, and those of `unsafe`.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 #[allow(missing_docs, reason = "each is the function of that name")]
-pub enum Builtin {
+pub(super) enum Builtin {
     Append,
     Cap,
     Clear,
@@ -151,8 +151,8 @@ pub(super) const PKG_C: Pkg = Pkg(3);
 /// Where a package's files are.
 #[derive(Clone)]
 pub(super) enum Place<'w> {
-    /// In the project.
-    Root(Vec<RootFile>),
+    /// In the project; symbolic links aside, which are no files of it.
+    Root(Vec<RootFile>, Vec<(&'w super::deps::DepFile, bool)>),
     /// Outside of it.
     Files(Vec<&'w super::deps::DepFile>),
     /// Nowhere.
@@ -250,6 +250,8 @@ pub(super) struct Db<'w> {
     pub(super) under: FxMap<Ty, Ty>,
     pub(super) found: FxMap<(Ty, Sym, Pkg, Pkg), Option<Rc<Found>>>,
     pub(super) values: FxMap<Obj, Value>,
+    /// The literals that struct types were made for; none if there are several.
+    pub(super) literals: FxMap<Ty, Option<Node<'w>>>,
     /// Where a literal gets a method from: itself, or what it embeds. Literals that are identical types but differ in that
     /// have no answer.
     pub(super) origins: FxMap<(Ty, Sym), Option<Option<Ty>>>,

@@ -320,6 +320,9 @@ impl<'w> Db<'w> {
             self.assign(env, value, &mut operand, ty);
         }
         (env.iota, env.record) = (around, record);
+        if ty == Some(Ty::UNKNOWN) {
+            return unknown;
+        }
         if operand.is_const() { (operand.ty, operand.value) } else { unknown }
     }
 

@@ -248,3 +248,61 @@ fn merged(places: Vec<Place>) -> Vec<Place> {
     }
     out
 }
+
+impl<'w> Db<'w> {
+    /// The names that a type may have methods under, itself and by what it embeds. None if that cannot be told.
+    pub(super) fn method_names(&mut self, ty: Ty, view: Pkg) -> Option<Vec<(Sym, Pkg)>> {
+        let start = match self.kind(ty) {
+            TyKind::Pointer(to) => to,
+            _ => ty,
+        };
+        let (mut pending, mut seen, mut names) = (vec![start], Vec::new(), Vec::new());
+        while let Some(ty) = pending.pop() {
+            if seen.contains(&ty) {
+                continue;
+            }
+            if seen.len() > MAX_TYPES {
+                return None;
+            }
+            seen.push(ty);
+            if let TyKind::Named(obj, _) = self.kind(ty) {
+                let data = self.obj(obj);
+                if !data.local && data.kind == ObjKind::Type {
+                    let scope = self.pkg(data.pkg);
+                    if scope.incomplete || !scope.broken.is_empty() {
+                        return None;
+                    }
+                    let visible = |it: Obj| !self.obj(it).from_test || view == data.pkg || data.from_test;
+                    let methods = scope.methods.get(&data.name).into_iter().flatten().filter(|it| visible(it.1));
+                    names.extend(methods.map(|it| (it.0, self.private_to(it.0, data.pkg))));
+                }
+            }
+            let mut under = self.underlying(ty);
+            if let TyKind::TypeParam(obj) = self.kind(under) {
+                under = self.constraint(obj);
+            }
+            match self.kind(under) {
+                TyKind::Unknown => return None,
+                TyKind::Struct(id) => {
+                    for field in self.fields(id).iter().filter(|it| it.embedded) {
+                        pending.push(match self.kind(field.ty) {
+                            TyKind::Pointer(to) => to,
+                            _ => field.ty,
+                        });
+                    }
+                }
+                TyKind::Interface(id) => {
+                    let data = self.store.iface(id);
+                    if data.unknown {
+                        return None;
+                    }
+                    names.extend(data.methods.iter().map(|it| (it.name, it.pkg)));
+                }
+                _ => {}
+            }
+        }
+        names.sort();
+        names.dedup();
+        Some(names)
+    }
+}

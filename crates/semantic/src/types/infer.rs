@@ -79,13 +79,9 @@ impl<'w> Db<'w> {
                 let term = self.core_term(obj).ok()?;
                 if let Some((tilde, core, single)) = term {
                     match u.at(index) {
-                        Some(chosen) => {
-                            if !self.unify(u, chosen, core, Mode::LOOSE) {
-                                return None;
-                            }
-                        }
+                        Some(chosen) if !self.unify(u, chosen, core, Mode::LOOSE) => return None,
                         None if single && !tilde => u.set(index, core),
-                        None => {}
+                        _ => {}
                     }
                 }
                 if let Some(chosen) = u.at(index)
@@ -145,8 +141,8 @@ impl<'w> Db<'w> {
                 return Some(self.list(&types));
             }
             let to = self.list(&types);
-            for index in 0..types.len() {
-                types[index] = self.subst(types[index], tparams, to);
+            for ty in &mut types {
+                *ty = self.subst(*ty, tparams, to);
             }
         }
         None

@@ -51,7 +51,7 @@ impl<'w> Db<'w> {
         let ws = self.ws;
         let project = ws.project();
         let mut groups: Vec<(Sym, Vec<RootFile>)> = Vec::new();
-        let mut incomplete = !project.dir(dir).unusable.is_empty();
+        let mut incomplete = false;
         for id in project.dir(dir).file_ids() {
             let Ok(text) = ws.text(id) else {
                 incomplete = true;
@@ -73,6 +73,9 @@ impl<'w> Db<'w> {
                 None => groups.push((name, vec![file])),
             }
         }
+        let links = self.linked_files(dir);
+        incomplete |= links.is_none();
+        let links = links.unwrap_or_default();
         let path = self.root_path(dir);
         let goroot =
             project.goroot_src().is_some_and(|src| project.root().join(&project.dir(dir).path).starts_with(src));
@@ -81,7 +84,8 @@ impl<'w> Db<'w> {
             let clause = self.names.text(name).to_owned();
             let external = clause.ends_with("_test") && files.iter().all(|it| it.test);
             let path = if external { format!("{path}_test") } else { path.clone() };
-            let pkg = self.new_pkg(&path, name, Place::Root(files), dir);
+            let of_package = links.iter().filter(|it| it.0.package() == clause).copied().collect();
+            let pkg = self.new_pkg(&path, name, Place::Root(files, of_package), dir);
             self.pkg_mut(pkg).incomplete = incomplete;
             self.pkg_mut(pkg).goroot = goroot;
             self.root_pkgs.insert((dir, name), pkg);
@@ -92,7 +96,7 @@ impl<'w> Db<'w> {
             let clause = self.names.text(self.pkg(pkg).name).to_owned();
             let tested = clause.strip_suffix("_test").map(|it| self.sym(it));
             if let Some(tested) = tested.and_then(|it| self.root_pkgs.get(&(dir, it)).copied())
-                && let Place::Root(files) = &self.pkg(pkg).place
+                && let Place::Root(files, _) = &self.pkg(pkg).place
                 && files.iter().all(|it| it.test)
             {
                 self.pkg_mut(pkg).tested = tested;
@@ -100,6 +104,21 @@ impl<'w> Db<'w> {
         }
         self.root_dirs.insert(dir, pkgs.clone());
         pkgs
+    }
+
+    /// The files of a directory that are symbolic links, and whether each is a test. None if one cannot be read.
+    fn linked_files(&self, dir: DirId) -> Option<Vec<(&'w super::deps::DepFile, bool)>> {
+        let (ws, project) = (self.ws, self.ws.project());
+        let entry = project.dir(dir);
+        let base = project.root().join(&entry.path);
+        let mut files = Vec::new();
+        for name in &entry.unusable {
+            let file = ws.deps().get(project, &base.join(name), None).filter(|it| it.is_readable())?;
+            if file.matches(&self.config) {
+                files.push((file, name.ends_with("_test.go")));
+            }
+        }
+        Some(files)
     }
 
     fn root_path(&self, dir: DirId) -> String {
@@ -220,7 +239,7 @@ impl<'w> Db<'w> {
     fn importable(&mut self, dir: DirId, path: &str) -> Pkg {
         let pkgs = self.root_packages(dir);
         let has_code = |it: &&Pkg| match &self.pkg(**it).place {
-            Place::Root(files) => files.iter().any(|it| !it.test),
+            Place::Root(files, _) => files.iter().any(|it| !it.test),
             _ => false,
         };
         let found: Vec<Pkg> = pkgs.iter().filter(has_code).copied().collect();
@@ -249,7 +268,7 @@ impl<'w> Db<'w> {
         let dir = project.file(id).dir;
         let pkgs = self.root_packages(dir);
         let holds =
-            |it: &&Pkg| matches!(&self.pkg(**it).place, Place::Root(files) if files.iter().any(|it| it.id == id));
+            |it: &&Pkg| matches!(&self.pkg(**it).place, Place::Root(files, _) if files.iter().any(|it| it.id == id));
         let pkg = *pkgs.iter().find(holds)?;
         self.scope_of(pkg);
         self.file_ix.get(&id.0).copied()

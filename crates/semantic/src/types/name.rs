@@ -6,7 +6,7 @@ use super::ty::FxMap;
 
 /// A name, or a struct tag: equal ids are equal bytes.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Sym(pub(super) u32);
+pub(super) struct Sym(pub(super) u32);
 
 impl Sym {
     /// `_`.

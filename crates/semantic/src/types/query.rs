@@ -4,17 +4,20 @@ use std::cell::RefCell;
 
 use gofix_project::{Config, DirId};
 use gofix_syntax::{
-    FileId, Node, Role,
-    ast::{AstNode, CallExpr},
+    FileId, Kind, Node, Role,
+    ast::{AstNode, CallExpr, SelectorExpr},
 };
 
 use super::{
-    db::{Common, Db, FileIx},
+    callee::Target,
+    db::{Common, Db, FileIx, entry},
+    find::FoundKind,
+    form::{Callee, Form, Method, Object, Selection},
     name::{Names, Sym},
-    ty::{FxMap, IfaceData, Store, Ty, TyKind},
+    ty::{FxMap, IfaceData, MethodData, Obj, Pkg, Store, Ty, TyKind},
     value::Value,
 };
-use crate::Workspace;
+use crate::{Tri, Workspace};
 
 /// The types of a workspace in one build configuration.
 ///
@@ -58,6 +61,7 @@ impl<'w> Types<'w> {
             found: FxMap::default(),
             values: FxMap::default(),
             origins: FxMap::default(),
+            literals: FxMap::default(),
             depth: 0,
             common,
         };
@@ -118,6 +122,200 @@ impl<'w> Types<'w> {
         Some(format!("{} = {value}", db.spell(ty)?))
     }
 
+    /// What a type is made of.
+    pub fn form(&self, ty: Ty) -> Form {
+        self.db.borrow().form(ty)
+    }
+
+    /// What underlies a type (spec: Underlying types). A type parameter underlies itself.
+    pub fn underlying(&self, ty: Ty) -> Ty {
+        self.db.borrow_mut().underlying(ty)
+    }
+
+    /// Whether a type is exactly the predeclared `error`.
+    pub fn is_error_type(&self, ty: Ty) -> bool {
+        ty == self.db.borrow().common.error
+    }
+
+    /// The type `error`.
+    pub fn error_type(&self) -> Ty {
+        self.db.borrow().common.error
+    }
+
+    /// The type that an expression denotes; unknown if it is no type.
+    pub fn denoted_type(&self, expr: Node<'w>) -> Ty {
+        let mut db = self.db.borrow_mut();
+        let Some(file) = db.ensure(expr) else { return Ty::UNKNOWN };
+        match entry_of(&db, file, expr) {
+            entry if entry & entry::TYPE != 0 => Ty(entry & entry::TY),
+            _ => Ty::UNKNOWN,
+        }
+    }
+
+    /// The defined type or alias `name` of the package that `path` means in imports of the file `from`. Generic ones are
+    /// unknown.
+    pub fn named_type(&self, from: FileId, path: &str, name: &str) -> Ty {
+        let mut db = self.db.borrow_mut();
+        let Some(file) = db.file_ix(from) else { return Ty::UNKNOWN };
+        let pkg = db.file(file).pkg;
+        let imported = if *db.pkg(pkg).path == *path { pkg } else { db.import(pkg, path) };
+        let name = db.sym(name);
+        match db.lookup_in(imported, name, Pkg::NONE, FileIx::NONE) {
+            Some(obj) => db.plain_type(obj),
+            None => Ty::UNKNOWN,
+        }
+    }
+
+    /// The pointer type to a type.
+    pub fn pointer_to(&self, ty: Ty) -> Ty {
+        self.db.borrow_mut().pointer(ty)
+    }
+
+    /// The value of a constant expression; none if it is not constant, or its value cannot be told.
+    pub fn const_value(&self, expr: Node<'w>) -> Option<Value> {
+        let mut db = self.db.borrow_mut();
+        let file = db.ensure(expr)?;
+        let entry = entry_of(&db, file, expr);
+        if entry & entry::CONST == 0 {
+            return None;
+        }
+        let noted = db.file(file).tables.as_ref()?.values.get(&(expr.id().index() as u32)).cloned();
+        let value = match noted {
+            Some(value) => value,
+            None if expr.kind() == Kind::BasicLit => {
+                let (_, value) = super::basic_lit::literal(expr.op(), expr.text());
+                db.represent(&value, Ty(entry & entry::TY))
+            }
+            None => return None,
+        };
+        Some(value).filter(Value::is_known)
+    }
+
+    /// What a call calls.
+    pub fn callee(&self, call: CallExpr<'w>) -> Callee {
+        let mut db = self.db.borrow_mut();
+        let Some(file) = db.ensure(call.node()) else { return Callee::Unknown };
+        let target = db.target_of(file, call);
+        let names = |db: &Db<'w>, obj| (db.path_of(db.obj(obj).pkg), db.names.text(db.name_of(obj)).to_owned());
+        match target {
+            Target::Func(obj) => {
+                let (path, name) = names(&db, obj);
+                Callee::Func { path, name }
+            }
+            Target::Method(obj) => {
+                let Some(base) = db.method_base(obj) else { return Callee::Unknown };
+                let (path, receiver) = names(&db, base);
+                Callee::Method { path, receiver, name: names(&db, obj).1, pointer: db.has_pointer_receiver(obj) }
+            }
+            Target::InterfaceMethod(origin, name) => {
+                let name = db.names.text(name).to_owned();
+                Callee::InterfaceMethod { interface: origin.map(|it| names(&db, it)), name }
+            }
+            Target::External(obj) => {
+                let (path, name) = names(&db, obj);
+                Callee::External { path, name }
+            }
+            Target::Value => Callee::FuncValue,
+            Target::Conversion(ty) => Callee::Conversion(ty),
+            Target::Builtin(obj) => {
+                let (_, name) = names(&db, obj);
+                let of_unsafe = db.obj(obj).pkg == super::db::PKG_UNSAFE;
+                Callee::Builtin(if of_unsafe { format!("unsafe.{name}") } else { name })
+            }
+            Target::Unknown => Callee::Unknown,
+        }
+    }
+
+    /// What an identifier denotes: a use or a declaration of a constant, variable, type, function or method. Fields are
+    /// found by [`Types::selection`].
+    pub fn object_of(&self, ident: Node<'w>) -> Option<Object<'w>> {
+        let mut db = self.db.borrow_mut();
+        let file = db.ensure(ident)?;
+        let noted = *db.file(file).tables.as_ref()?.objs.get(ident.id().index())?;
+        db.object(Obj(noted.checked_sub(1)?))
+    }
+
+    /// The field or method that a selector selects from a value or a type; none for `pkg.Name`, or if it is unknown.
+    pub fn selection(&self, selector: SelectorExpr<'w>) -> Option<Selection<'w>> {
+        let mut db = self.db.borrow_mut();
+        let file = db.ensure(selector.node())?;
+        let found = db.file(file).tables.as_ref()?.selections.get(&(selector.node().id().index() as u32)).cloned()?;
+        db.selection(&found)
+    }
+
+    /// The field or method `name` of a type, as a selector in the file `from` would find it. `Ok(None)`: there is none.
+    ///
+    /// # Errors
+    /// It cannot be told.
+    pub fn member(&self, from: FileId, ty: Ty, name: &str) -> Result<Option<Selection<'w>>, Unknown> {
+        let mut db = self.db.borrow_mut();
+        let file = db.file_ix(from).ok_or(Unknown)?;
+        let (pkg, view) = (db.file(file).pkg, db.tests_of(file));
+        let name = db.sym(name);
+        match db.find(ty, name, pkg, view) {
+            None => Ok(None),
+            Some(found) => db.selection(&found).map(Some).ok_or(Unknown),
+        }
+    }
+
+    /// The method set of a type (spec: Method sets), in order of the names; none if it cannot be told.
+    pub fn method_set(&self, ty: Ty) -> Option<Vec<Method>> {
+        let mut db = self.db.borrow_mut();
+        let mut methods = Vec::new();
+        for (name, private) in db.method_names(ty, Pkg::NONE)? {
+            let Some(found) = db.find(ty, name, private, Pkg::NONE) else { continue };
+            match found.kind {
+                FoundKind::Unknown => return None,
+                FoundKind::Field(_) => {}
+                _ if found.pointer_receiver && !found.indirect => {}
+                _ => methods.push(db.method(&MethodData { name, pkg: private, sig: found.ty })),
+            }
+        }
+        methods.sort();
+        Some(methods)
+    }
+
+    /// Whether two types are identical (spec: Type identity).
+    pub fn identical(&self, x: Ty, y: Ty) -> Tri {
+        self.db.borrow().identical(x, y)
+    }
+
+    /// Whether a type implements an interface (spec: Implementing an interface); no if that is no interface. What tests
+    /// declare does not count.
+    pub fn implements(&self, ty: Ty, interface: Ty) -> Tri {
+        self.db.borrow_mut().implements(ty, interface, Pkg::NONE)
+    }
+
+    /// Whether a value of one type can be assigned to a variable of another (spec: Assignability). Whether an untyped
+    /// number can depends on its value, so that is unknown.
+    pub fn assignable_to(&self, from: Ty, to: Ty) -> Tri {
+        self.db.borrow_mut().assignable(from, to, Pkg::NONE)
+    }
+
+    /// Whether values of a type can be compared (spec: Comparison operators).
+    pub fn comparable(&self, ty: Ty) -> Tri {
+        self.db.borrow_mut().comparable(ty)
+    }
+
+    /// Size of a type in bytes, for the compiler gc; none if it cannot be told.
+    pub fn size_of(&self, ty: Ty) -> Option<u64> {
+        self.db.borrow_mut().size_of(ty).and_then(|it| u64::try_from(it).ok())
+    }
+
+    /// Alignment of a type in bytes, for the compiler gc; none if it cannot be told.
+    pub fn align_of(&self, ty: Ty) -> Option<u64> {
+        self.db.borrow_mut().align_of(ty).and_then(|it| u64::try_from(it).ok())
+    }
+
+    /// Where the fields of a struct type start, in bytes, for the compiler gc; none if it cannot be told.
+    pub fn offsets(&self, ty: Ty) -> Option<Vec<u64>> {
+        let mut db = self.db.borrow_mut();
+        let under = db.underlying(ty);
+        let TyKind::Struct(id) = db.kind(under) else { return None };
+        let count = db.fields(id).len();
+        (0..count).map(|it| db.offset_of(id, it).and_then(|it| u64::try_from(it).ok())).collect()
+    }
+
     /// Counts for measurements: types, objects, packages, files.
     pub fn counts(&self) -> [usize; 4] {
         let db = self.db.borrow();
@@ -125,7 +323,14 @@ impl<'w> Types<'w> {
     }
 }
 
+/// It cannot be told.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct Unknown;
+
+fn entry_of(db: &Db<'_>, file: FileIx, node: Node<'_>) -> u32 {
+    db.file(file).tables.as_ref().and_then(|it| it.types.get(node.id().index())).copied().unwrap_or(0)
+}
+
 fn noted(db: &Db<'_>, file: FileIx, node: Node<'_>) -> Ty {
-    let entry = db.file(file).tables.as_ref().and_then(|it| it.types.get(node.id().index())).copied().unwrap_or(0);
-    if entry == 0 { Ty::UNKNOWN } else { Ty(entry & super::db::entry::TY) }
+    Ty(entry_of(db, file, node) & entry::TY)
 }

@@ -31,7 +31,11 @@ impl<'w> Db<'w> {
         let ws = self.ws;
         match self.pkg(pkg).place.clone() {
             Place::Missing => {}
-            Place::Root(files) => {
+            Place::Root(files, links) => {
+                for (it, test) in links {
+                    let ix = self.add_file(it.source(), pkg, test, false);
+                    self.declare_file(ix, test);
+                }
                 for it in files {
                     match ws.file(it.id) {
                         Some(file) => {

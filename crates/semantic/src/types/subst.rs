@@ -76,7 +76,11 @@ impl<'w> Db<'w> {
                 let fields = self.fields(id);
                 let replaced =
                     fields.iter().map(|it| FieldData { ty: self.replace(subst, it.ty), ..it.clone() }).collect();
-                return self.store.structure(replaced);
+                let new = self.store.structure(replaced);
+                if let Some(&literal) = self.literals.get(&ty) {
+                    self.note_literal(new, literal);
+                }
+                return new;
             }
             TyKind::Interface(id) => {
                 let data = std::rc::Rc::clone(self.store.iface(id));

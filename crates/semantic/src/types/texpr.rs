@@ -189,7 +189,9 @@ impl<'w> Db<'w> {
                 add(self, name.text(), false);
             }
         }
-        self.store.structure(fields)
+        let ty = self.store.structure(fields);
+        self.note_literal(ty, Some(node));
+        ty
     }
 
     fn interface_type(&mut self, env: &mut Env<'w>, node: Node<'w>) -> Ty {

@@ -109,7 +109,7 @@ impl Basic {
 /// Which ways values go through a channel.
 #[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs, reason = "plain")]
-pub enum ChanDir {
+pub(super) enum ChanDir {
     Both,
     Send,
     Recv,
@@ -117,11 +117,11 @@ pub enum ChanDir {
 
 /// A declared object of one [`Types`](super::Types).
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Obj(pub(super) u32);
+pub(super) struct Obj(pub(super) u32);
 
 /// A package of one [`Types`](super::Types); 0 is none.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Pkg(pub(super) u32);
+pub(super) struct Pkg(pub(super) u32);
 
 impl Pkg {
     pub(super) const NONE: Pkg = Pkg(0);
@@ -129,25 +129,25 @@ impl Pkg {
 
 /// A list of types, made once.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct List(pub(super) u32);
+pub(super) struct List(pub(super) u32);
 
 impl List {
     /// The list without elements.
-    pub const EMPTY: List = List(0);
+    pub(super) const EMPTY: List = List(0);
 }
 
 /// A struct type's parts, made once.
 #[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
-pub struct StructId(pub(super) u32);
+pub(super) struct StructId(pub(super) u32);
 
 /// An interface type's parts, made once.
 #[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
-pub struct IfaceId(pub(super) u32);
+pub(super) struct IfaceId(pub(super) u32);
 
 /// What a type is made of.
 #[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs, reason = "the forms of types in the specification")]
-pub enum TyKind {
+pub(super) enum TyKind {
     Unknown,
     Basic(Basic),
     /// A defined type and its type arguments.
@@ -167,12 +167,12 @@ pub enum TyKind {
 }
 
 /// The length of an array whose length cannot be known.
-pub const UNKNOWN_LEN: u64 = u64::MAX;
+pub(super) const UNKNOWN_LEN: u64 = u64::MAX;
 
 /// A signature without its receiver. The last parameter of a variadic one is a slice.
 #[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
 #[allow(missing_docs, reason = "plain")]
-pub struct Sig {
+pub(super) struct Sig {
     pub tparams: List,
     pub params: List,
     pub results: List,
@@ -181,7 +181,7 @@ pub struct Sig {
 
 /// A field of a struct type.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct FieldData {
+pub(super) struct FieldData {
     pub(super) name: Sym,
     /// The package that it is private to.
     pub(super) pkg: Pkg,
@@ -192,7 +192,7 @@ pub struct FieldData {
 
 /// A method of an interface.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct MethodData {
+pub(super) struct MethodData {
     pub(super) name: Sym,
     pub(super) pkg: Pkg,
     pub(super) sig: Ty,
@@ -200,7 +200,7 @@ pub struct MethodData {
 
 /// An interface with all that it embeds.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
-pub struct IfaceData {
+pub(super) struct IfaceData {
     /// In an order of this process only.
     pub(super) methods: Vec<MethodData>,
     /// `~T` and `T` of the type set; None: all types.
