@@ -18,6 +18,7 @@ use std::{
 use gofix_semantic::Workspace;
 
 use crate::{Result, flags::Flags, go::Go};
+use compare::Theirs;
 use facts::{Oracle, Target};
 use report::Pairs;
 use world::{Missing, World};
@@ -26,7 +27,7 @@ use world::{Missing, World};
 pub(crate) const SWITCHES: &[&str] = &["--no-vendor", "--no-goroot", "--implements"];
 /// Flags with one.
 pub(crate) const OPTIONS: &[&str] =
-    &["--config", "--tags", "--drop", "--plant-errors", "--refs", "--seed", "--show", "--unknown"];
+    &["--config", "--tags", "--drop", "--plant-errors", "--refs", "--falsify", "--seed", "--show", "--unknown"];
 
 /// What to compare, and how much of it to print.
 struct Options {
@@ -35,6 +36,7 @@ struct Options {
     /// How many files are broken.
     planted: usize,
     seed: u64,
+    falsify: usize,
     shown: usize,
     unknown_shown: usize,
 }
@@ -53,9 +55,10 @@ impl Options {
             let (goos, goarch) = config.split_once('/').ok_or("--config: not of the form GOOS/GOARCH")?;
             (target.goos, target.goarch) = (goos.to_owned(), goarch.to_owned());
         }
+        let falsify = flags.get("--falsify")?.unwrap_or(0);
         let planted = flags.get("--plant-errors")?.unwrap_or(0);
         let (shown, unknown_shown) = (flags.get("--show")?.unwrap_or(20), flags.get("--unknown")?.unwrap_or(0));
-        Ok(Options { target, missing, planted, seed, shown, unknown_shown })
+        Ok(Options { target, missing, planted, seed, falsify, shown, unknown_shown })
     }
 }
 
@@ -123,8 +126,15 @@ impl Comparison<'_> {
         let files = facts::files(&text);
         let paths: Vec<&str> = files.iter().map(|it| it.path).collect();
         let (world, ws) = self.open(&text, &paths)?;
+        let reduced = match self.options.missing {
+            Missing::Files { percent, seed } => {
+                self.oracle.ask(&self.dir, &[format!("-drop={percent}"), format!("-seed={seed}")])?
+            }
+            _ => String::new(),
+        };
         let start = Instant::now();
-        let mut report = compare::compare(&world, &ws, &files, self.options.unknown_shown);
+        let theirs = Theirs { files: &files, reduced: &facts::files(&reduced), falsify: self.options.falsify };
+        let mut report = compare::compare(&world, &ws, &theirs, self.options.unknown_shown);
         println!("  compared in {:.2} s", start.elapsed().as_secs_f64());
         report.print(self.options.shown);
         Ok(report.is_good(world.is_whole()))

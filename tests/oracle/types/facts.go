@@ -75,7 +75,7 @@ func (f *facts) of(file *file) []byte {
 	f.found = f.found[:0]
 	for _, decl := range file.syntax.Decls {
 		// Where something is wrong, there is no saying what is recorded.
-		if !slices.ContainsFunc(f.view.errors, func(pos token.Pos) bool { return decl.Pos() <= pos && pos < decl.End() }) {
+		if *drop > 0 || !slices.ContainsFunc(f.view.errors, func(pos token.Pos) bool { return decl.Pos() <= pos && pos < decl.End() }) {
 			f.walk(decl)
 		} else {
 			f.leaveOut("declaration with an error")

@@ -34,6 +34,8 @@ type listing struct {
 // A world is a module with all that it depends on.
 type world struct {
 	root string
+	// goroot is where the standard library's Go is installed.
+	goroot string
 	// modules are the directories of the main modules relative to the root.
 	modules []string
 	fset    *token.FileSet
@@ -87,9 +89,13 @@ func list(root string) (*world, error) {
 	if err := command.Start(); err != nil {
 		return nil, err
 	}
+	goroot, err := goCommand(root, "env", "GOROOT").Output()
+	if err != nil {
+		return nil, fmt.Errorf("go env: %v", err)
+	}
 	arch := cmp.Or(*goarch, build.Default.GOARCH)
 	w := &world{
-		root: root, modules: modules, fset: token.NewFileSet(), sizes: types.SizesFor("gc", arch),
+		root: root, goroot: strings.TrimSpace(string(goroot)), modules: modules, fset: token.NewFileSet(), sizes: types.SizesFor("gc", arch),
 		byPath: map[string]*view{}, slots: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}
 	for decoder := json.NewDecoder(stdout); ; {
@@ -237,6 +243,9 @@ func (w *world) parse(v *view) {
 		if !filepath.IsAbs(path) {
 			path = filepath.Join(v.Dir, name)
 		}
+		if w.isDropped(path) {
+			continue
+		}
 		found, _ := w.parsed.LoadOrStore(path, new(parsing))
 		parsing := found.(*parsing)
 		parsing.once.Do(func() {
@@ -257,6 +266,22 @@ func (w *world) parse(v *view) {
 		}
 		v.files = append(v.files, file)
 	}
+}
+
+// isDropped says whether a file of a dependency outside the standard library is left out. World.rs decides alike.
+func (w *world) isDropped(path string) bool {
+	dependency := !strings.HasPrefix(path, w.goroot+"/")
+	if inside, ok := strings.CutPrefix(path, w.root+"/"); ok {
+		dependency = strings.HasPrefix(inside, "vendor/")
+	}
+	if *drop == 0 || !dependency {
+		return false
+	}
+	hash := *seed
+	for i := range len(path) {
+		hash = (hash ^ uint64(path[i])) * 0x1000001b3
+	}
+	return (hash^hash>>32)%100 < *drop
 }
 
 // isLink says whether a file is a symbolic link: it has a place of its own, where its facts are printed or not.

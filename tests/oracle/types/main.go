@@ -47,6 +47,7 @@ var (
 	implements = flag.Bool("implements", false, "print which types implement which interfaces")
 	refs       = flag.Int("refs", 0, "print the uses of `N` random objects")
 	seed       = flag.Uint64("seed", 1, "`seed` for choosing at random")
+	drop       = flag.Uint64("drop", 0, "leave out that many `percent` of the files of dependencies, and print facts about declarations with errors")
 	timed      = flag.Bool("time", false, "print nothing but times")
 	reasons    = flag.Bool("reasons", false, "print to standard error why nothing is said of how many expressions")
 	errors     = flag.Bool("errors", false, "print the errors of go/types to standard error")

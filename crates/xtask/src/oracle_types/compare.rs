@@ -20,14 +20,27 @@ use super::{
     world::{Break, World},
 };
 
-/// Compares the facts of all files.
-pub(super) fn compare<'a>(world: &World, ws: &'a Workspace, files: &[FileFacts<'_>], samples: usize) -> Report {
+/// What our answers are compared with.
+pub(super) struct Theirs<'t> {
+    /// What go/types says of the files, in order of their directories.
+    pub(super) files: &'t [FileFacts<'t>],
+    /// What it says where the files are missing that we do not get to see; empty if none are.
+    pub(super) reduced: &'t [FileFacts<'t>],
+    /// Every fact of that number is falsified, to see whether that is noticed; 0 for none.
+    pub(super) falsify: usize,
+}
+
+/// Compares the facts of all files. That many `samples` are kept of what is unknown.
+pub(super) fn compare<'a>(world: &World, ws: &'a Workspace, theirs: &Theirs<'_>, samples: usize) -> Report {
+    let Theirs { files, reduced, falsify } = *theirs;
     let ids = file_ids(ws.project());
+    let reduced: HashMap<&str, &FileFacts<'_>> = reduced.iter().map(|it| (it.path, it)).collect();
     let dirs: Vec<&[FileFacts<'_>]> = files.chunk_by(|a, b| dir_of(a.path) == dir_of(b.path)).collect();
     let compare_dir = |ours: &mut Ours<'a>, dir: &&[FileFacts<'_>], report: &mut Report| {
         for facts in *dir {
-            let id = ids.get(&world.dir.join(facts.path)).copied();
-            compare_file(world, ws, ours, id, facts, report);
+            let file = ids.get(&world.dir.join(facts.path)).and_then(|&it| ws.file(it));
+            let reduced = reduced.get(facts.path).map(|it| says(it)).unwrap_or_default();
+            FileComparison { world, file, facts, reduced, falsify }.run(ours, report);
         }
     };
     each_on_all_threads(ws, &dirs, || Report::new(samples), compare_dir, Report::add)
@@ -73,50 +86,73 @@ pub(super) fn expressions(file: &SourceFile) -> HashMap<(u32, u32), Node<'_>> {
     exprs.map(|it| ((it.start(), it.end()), it)).collect()
 }
 
-fn compare_file<'a>(
-    world: &World,
-    ws: &'a Workspace,
-    ours: &mut Ours<'a>,
-    id: Option<FileId>,
-    facts: &FileFacts<'_>,
-    report: &mut Report,
-) {
-    report.files += 1;
-    let Some(file) = id.and_then(|it| ws.file(it)) else {
-        report.missing_files.push(facts.path.to_owned());
-        facts.facts().for_each(|it| report.unknown_class(it.about, "no such file"));
-        return;
-    };
-    let broken = world.broken.get(facts.path);
-    let exprs = expressions(file);
-    let cgo = imports_c(file);
-    for fact in facts.facts() {
-        let Some(range) = place(&fact, broken) else { continue };
-        let Some(&node) = exprs.get(&range) else {
-            match broken {
-                // The declaration is one of those that do not parse.
-                Some(_) => {}
-                None => report.contradiction(fact.about, sample(facts.path, file, None, &fact, "no such node")),
-            }
-            continue;
+type Says<'t> = HashMap<(About, u32, u32), &'t str>;
+
+fn says<'t>(facts: &FileFacts<'t>) -> Says<'t> {
+    facts.facts().map(|it| ((it.about, it.start, it.end), it.says)).collect()
+}
+
+/// The comparison of a file.
+struct FileComparison<'c, 'a> {
+    world: &'c World,
+    /// None if we do not have it.
+    file: Option<&'a SourceFile>,
+    facts: &'c FileFacts<'c>,
+    reduced: Says<'c>,
+    falsify: usize,
+}
+
+impl<'a> FileComparison<'_, 'a> {
+    fn run(&self, ours: &mut Ours<'a>, report: &mut Report) {
+        report.files += 1;
+        let path = self.facts.path;
+        let Some(file) = self.file else {
+            report.missing_files.push(path.to_owned());
+            self.facts.facts().for_each(|it| report.unknown_class(it.about, "no such file"));
+            return;
         };
-        let answer = match fact.about {
-            About::Type => ours.type_of(node),
-            About::Callee => ours.callee(node),
-            About::Constant => ours.constant(node),
-        };
-        let class = format!("{:?}", node.kind());
-        match answer {
-            Some(it) if agree(&it, fact.says, !world.broken.is_empty()) => {
-                report.count(fact.about, Outcome::Same);
+        let broken = self.world.broken.get(path);
+        let exprs = expressions(file);
+        let cgo = imports_c(file);
+        for (index, fact) in self.facts.facts().enumerate() {
+            let Some(range) = place(&fact, broken) else { continue };
+            let Some(&node) = exprs.get(&range) else {
+                match broken {
+                    // The declaration is one of those that do not parse.
+                    Some(_) => {}
+                    None => report.contradiction(fact.about, sample(path, file, None, &fact, "no such node")),
+                }
+                continue;
+            };
+            let answer = match fact.about {
+                About::Type => ours.type_of(node),
+                About::Callee => ours.callee(node),
+                About::Constant => ours.constant(node),
+            };
+            let falsified = self.falsify > 0 && index % self.falsify == 0;
+            match answer {
+                Some(it) if !falsified && self.agree(&it, fact.says) => report.count(fact.about, Outcome::Same),
+                Some(it) if !falsified && self.is_reduced(&it, &fact) => report.count(fact.about, Outcome::Reduced),
+                // Less than go/types says, and not wrong.
+                Some(it) if it.starts_with("untyped ") && fact.about == About::Type => {
+                    report.unknown(fact.about, cgo, "final type", sample(path, file, Some(node), &fact, &it));
+                }
+                Some(it) => report.contradiction(fact.about, sample(path, file, Some(node), &fact, &it)),
+                None => {
+                    let class = format!("{:?}", node.kind());
+                    report.unknown(fact.about, cgo, &class, sample(path, file, Some(node), &fact, "unknown"));
+                }
             }
-            // Less than go/types says, and not wrong.
-            Some(it) if it.starts_with("untyped ") && fact.about == About::Type => {
-                report.unknown(fact.about, cgo, "final type", sample(facts.path, file, Some(node), &fact, &it));
-            }
-            Some(it) => report.contradiction(fact.about, sample(facts.path, file, Some(node), &fact, &it)),
-            None => report.unknown(fact.about, cgo, &class, sample(facts.path, file, Some(node), &fact, "unknown")),
         }
+    }
+
+    fn agree(&self, ours: &str, theirs: &str) -> bool {
+        agree(ours, theirs, !self.world.broken.is_empty())
+    }
+
+    /// Whether it is what go/types says where the same files are missing.
+    fn is_reduced(&self, ours: &str, fact: &Fact<'_>) -> bool {
+        self.reduced.get(&(fact.about, fact.start, fact.end)).is_some_and(|it| *it == ours)
     }
 }
 
@@ -164,7 +200,52 @@ fn sample(path: &str, file: &SourceFile, node: Option<Node<'_>>, fact: &Fact<'_>
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::{path::PathBuf, sync::Arc};
+
+    use gofix_project::{LoadOptions, MemoryFiles};
+
+    use super::{super::facts, *};
+    use crate::oracle_types::world::Missing;
+
+    const TEXT: &str = "package p\n\nimport \"gone\"\n\nvar a = []int{len(b)}\n\nvar b = gone.B\n";
+
+    fn report(facts: &str, falsify: usize) -> Report {
+        let files = MemoryFiles::new([("/go.mod", "module m\n"), ("/a.go", TEXT)]);
+        let project = Project::load(Arc::new(files), &LoadOptions::default()).unwrap();
+        let ws = Workspace::new(Arc::new(project));
+        let text = format!("M .\nF a.go\n{facts}");
+        let world = World::new(PathBuf::from("/"), PathBuf::from("/go"), Missing::Nothing);
+        let theirs = Theirs { files: &facts::files(&text), reduced: &[], falsify };
+        compare(&world, &ws, &theirs, 9)
+    }
+
+    /// A fact about the first such text.
+    fn fact(kind: char, of: &str, says: &str) -> String {
+        let start = TEXT.find(of).unwrap();
+        format!("{kind} {start} {} {says}\n", start + of.len())
+    }
+
+    #[test]
+    fn what_differs_is_noticed() {
+        let facts = [
+            fact('E', "[]int{len(b)}", "[]int"),
+            fact('C', "len(b)", "builtin cap"),
+            fact('E', "len(b)", "[]int"),
+            fact('E', "gone.B", "gone.T"),
+            fact('E', "int{", "string"),
+        ]
+        .concat();
+        let report = report(&facts, 0);
+        let totals = [Outcome::Same, Outcome::Contradiction, Outcome::Unknown].map(|it| report.total(it));
+        assert_eq!(totals, [1, 3, 1], "{report:?}");
+    }
+
+    #[test]
+    fn what_is_falsified_is_noticed() {
+        let facts = fact('E', "[]int{len(b)}", "[]int");
+        assert_eq!(report(&facts, 0).total(Outcome::Contradiction), 0);
+        assert_eq!(report(&facts, 1).total(Outcome::Contradiction), 1);
+    }
 
     #[test]
     fn local_types_may_move_where_files_are_broken() {

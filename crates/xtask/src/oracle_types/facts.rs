@@ -8,7 +8,7 @@ use std::{
 use crate::{Result, go::Go, output_of};
 
 /// What a fact is about.
-#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(super) enum About {
     /// The type of an expression or variable.
     Type,

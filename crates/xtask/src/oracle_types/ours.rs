@@ -1,16 +1,21 @@
 //! Our side of the comparison: one place that knows the type layer's interface.
 
-use gofix_semantic::{Tri, Workspace, types::Types};
+use gofix_semantic::{Tri, Types, Workspace, types::Ty};
 use gofix_syntax::{FileId, Node, ast::AstNode as _, ast::CallExpr};
 
 /// A type checker of ours. What it says is spelled as the Go program spells it; none means unknown.
 pub(super) struct Ours<'a> {
     types: Types<'a>,
+    /// A file to look at packages from.
+    anywhere: FileId,
 }
 
 impl<'a> Ours<'a> {
     pub(super) fn new(ws: &'a Workspace) -> Ours<'a> {
-        Ours { types: Types::new(ws, ws.project().config().clone()) }
+        let types = Types::new(ws, ws.project().config().clone());
+        let ids = (0..ws.project().files().len() as u32).map(FileId);
+        let anywhere = ids.into_iter().find(|it| types.check_file(*it)).unwrap_or(FileId(0));
+        Ours { types, anywhere }
     }
 
     /// The type of an expression, or of the variable that an identifier declares.
@@ -29,8 +34,18 @@ impl<'a> Ours<'a> {
     }
 
     /// Whether a type, or a pointer to it, implements an interface. Both are given in the spelling of the Go program.
-    pub(super) fn implements(&mut self, _: &str, _: bool, _: &str) -> Tri {
-        Tri::Unknown
+    pub(super) fn implements(&mut self, name: &str, pointer: bool, interface: &str) -> Tri {
+        let (ty, interface) = (self.named(name), self.named(interface));
+        let ty = if pointer { self.types.pointer_to(ty) } else { ty };
+        self.types.implements(ty, interface)
+    }
+
+    /// The type of that name: `import/path.Name`, or `error`.
+    fn named(&self, name: &str) -> Ty {
+        match name.rsplit_once('.') {
+            Some((path, name)) => self.types.named_type(self.anywhere, path, name),
+            None => self.types.error_type(),
+        }
     }
 
     /// The places where the object is used that is declared there, and whether those are all.

@@ -8,6 +8,8 @@ use super::facts::About;
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Outcome {
     Same,
+    /// Not what go/types says about the whole program, but what it says about the files that we get to see.
+    Reduced,
     Contradiction,
     Unknown,
     /// Unknown in a file that imports "C".
@@ -92,7 +94,8 @@ impl Report {
         self.unknown.extend(other.unknown);
     }
 
-    fn total(&self, outcome: Outcome) -> usize {
+    /// How many facts came out that way.
+    pub(super) fn total(&self, outcome: Outcome) -> usize {
         [About::Type, About::Callee, About::Constant].iter().map(|&it| self.of(it, outcome)).sum()
     }
 
@@ -141,6 +144,9 @@ impl fmt::Display for Report {
                 f,
                 "  {name:<9}{same:>9} same{wrong:>8} contradictions{unknown:>9} unknown ({percent:.3} %){cgo:>6} cgo"
             )?;
+        }
+        if self.total(Outcome::Reduced) > 0 {
+            writeln!(f, "  {} more same as of go/types with the same files missing", self.total(Outcome::Reduced))?;
         }
         let mut classes: Vec<_> = self.classes.iter().collect();
         classes.sort_by_key(|it| std::cmp::Reverse(it.1));
