@@ -24,10 +24,20 @@ use report::Pairs;
 use world::{Missing, World};
 
 /// Flags without a value.
-pub(crate) const SWITCHES: &[&str] = &["--no-vendor", "--no-goroot", "--implements"];
+pub(crate) const SWITCHES: &[&str] = &["--no-vendor", "--no-goroot", "--implements", "--time"];
 /// Flags with one.
-pub(crate) const OPTIONS: &[&str] =
-    &["--config", "--tags", "--drop", "--plant-errors", "--refs", "--falsify", "--seed", "--show", "--unknown"];
+pub(crate) const OPTIONS: &[&str] = &[
+    "--config",
+    "--tags",
+    "--drop",
+    "--unreadable",
+    "--plant-errors",
+    "--refs",
+    "--falsify",
+    "--seed",
+    "--show",
+    "--unknown",
+];
 
 /// What to compare, and how much of it to print.
 struct Options {
@@ -44,11 +54,12 @@ struct Options {
 impl Options {
     fn new(flags: &Flags) -> Result<Options> {
         let seed = flags.get("--seed")?.unwrap_or(1);
-        let missing = match flags.get("--drop")? {
-            Some(percent) => Missing::Files { percent, seed },
-            None if flags.has("--no-vendor") => Missing::Dependencies,
-            None if flags.has("--no-goroot") => Missing::Goroot,
-            None => Missing::Nothing,
+        let missing = match (flags.get("--drop")?, flags.get("--unreadable")?) {
+            (Some(percent), _) => Missing::Files { percent, seed, listed: false },
+            (None, Some(percent)) => Missing::Files { percent, seed, listed: true },
+            _ if flags.has("--no-vendor") => Missing::Dependencies,
+            _ if flags.has("--no-goroot") => Missing::Goroot,
+            _ => Missing::Nothing,
         };
         let mut target = Target { tags: flags.get("--tags")?.unwrap_or_default(), ..Target::default() };
         if let Some(config) = flags.get::<String>("--config")? {
@@ -86,6 +97,9 @@ struct Comparison<'a> {
 impl Comparison<'_> {
     /// Compares what is asked for; whether it agrees well enough.
     fn run(&self, flags: &Flags) -> Result<bool> {
+        if flags.has("--time") {
+            return self.time();
+        }
         let mut good = None;
         if flags.has("--implements") {
             let text = self.oracle.ask(&self.dir, &["-implements".to_owned()])?;
@@ -113,6 +127,23 @@ impl Comparison<'_> {
         Ok((world, Workspace::new(Arc::new(project))))
     }
 
+    /// Prints how long go/types and we take to look at all of the module, with its tests.
+    fn time(&self) -> Result<bool> {
+        let text = self.oracle.ask(&self.dir, &["-time".to_owned()])?;
+        let theirs = text.lines().last().unwrap_or("");
+        println!("  go/types, seconds and bytes: {theirs}");
+        for threads in [rayon::current_num_threads(), 1] {
+            let start = Instant::now();
+            let (_, ws) = self.open(&text, &[])?;
+            let loaded = start.elapsed().as_secs_f64();
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|it| it.to_string())?;
+            let files = pool.install(|| compare::check_all(&ws));
+            let seconds = start.elapsed().as_secs_f64();
+            println!("  we, {threads} threads: list {loaded:.3} all {seconds:.3} for {files} files; {}", memory());
+        }
+        Ok(true)
+    }
+
     fn pairs(&self, compare: impl FnOnce() -> Pairs) -> bool {
         let start = Instant::now();
         let mut pairs = compare();
@@ -127,7 +158,7 @@ impl Comparison<'_> {
         let paths: Vec<&str> = files.iter().map(|it| it.path).collect();
         let (world, ws) = self.open(&text, &paths)?;
         let reduced = match self.options.missing {
-            Missing::Files { percent, seed } => {
+            Missing::Files { percent, seed, listed: false } => {
                 self.oracle.ask(&self.dir, &[format!("-drop={percent}"), format!("-seed={seed}")])?
             }
             _ => String::new(),
@@ -139,4 +170,10 @@ impl Comparison<'_> {
         report.print(self.options.shown);
         Ok(report.is_good(world.is_whole()))
     }
+}
+
+/// The most memory that this process had, as Linux says it.
+fn memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status.lines().find(|it| it.starts_with("VmHWM")).unwrap_or("no word about memory").to_owned()
 }

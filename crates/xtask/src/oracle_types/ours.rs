@@ -18,6 +18,11 @@ impl<'a> Ours<'a> {
         Ours { types, anywhere }
     }
 
+    /// Looks at all of a file; false if it does not belong to the configuration.
+    pub(super) fn check(&mut self, id: FileId) -> bool {
+        self.types.check_file(id)
+    }
+
     /// The type of an expression, or of the variable that an identifier declares.
     pub(super) fn type_of(&mut self, node: Node<'a>) -> Option<String> {
         self.types.spell(self.types.type_of(node))

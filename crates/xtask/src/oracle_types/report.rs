@@ -33,6 +33,8 @@ pub(super) struct Report {
     pub(super) files: usize,
     /// Files that go/types checked and we do not have.
     pub(super) missing_files: Vec<String>,
+    /// Facts that were falsified.
+    pub(super) falsified: usize,
     counts: BTreeMap<(About, Outcome), usize>,
     /// Unknown ones by the kind of their expression.
     classes: BTreeMap<(About, String), usize>,
@@ -48,6 +50,7 @@ impl Report {
         Report {
             files: 0,
             missing_files: Vec::new(),
+            falsified: 0,
             counts: BTreeMap::new(),
             classes: BTreeMap::new(),
             contradictions: Vec::new(),
@@ -87,6 +90,7 @@ impl Report {
     /// Adds what another thread found.
     pub(super) fn add(&mut self, other: Report) {
         self.files += other.files;
+        self.falsified += other.falsified;
         self.missing_files.extend(other.missing_files);
         other.counts.into_iter().for_each(|(key, count)| *self.counts.entry(key).or_default() += count);
         other.classes.into_iter().for_each(|(key, count)| *self.classes.entry(key).or_default() += count);
@@ -131,6 +135,9 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.falsified > 0 {
+            writeln!(f, "  {} facts falsified", self.falsified)?;
+        }
         writeln!(f, "  {} files, {} of them missing on our side", self.files, self.missing_files.len())?;
         for path in self.missing_files.iter().take(10) {
             writeln!(f, "    missing: {path}")?;

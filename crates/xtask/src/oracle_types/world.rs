@@ -25,6 +25,8 @@ pub(super) enum Missing {
     Files {
         percent: u64,
         seed: u64,
+        /// Whether they are listed, so that one knows that there is something to be missed.
+        listed: bool,
     },
     /// The Go installation.
     Goroot,
@@ -141,7 +143,7 @@ impl World {
         match self.missing {
             Missing::Nothing | Missing::Goroot => false,
             Missing::Dependencies => path.starts_with(self.dir.join("vendor")),
-            Missing::Files { percent, seed } => {
+            Missing::Files { percent, seed, .. } => {
                 self.is_dependency(path) && path.extension().is_some_and(|it| it == "go") && {
                     let hash = path.as_os_str().as_encoded_bytes().iter();
                     let hash = hash.fold(seed, |hash, &it| (hash ^ u64::from(it)).wrapping_mul(0x0100_0000_01b3));
@@ -149,6 +151,11 @@ impl World {
                 }
             }
         }
+    }
+
+    /// Whether what is hidden can be seen to be there.
+    fn lists_hidden(&self) -> bool {
+        matches!(self.missing, Missing::Files { listed: true, .. })
     }
 
     /// Whether a file is of what the modules depend on, but for the standard library.
@@ -196,12 +203,14 @@ impl Files for Seen {
             return Err(FileError::new(dir, FileAction::List, FileCause::NotFound));
         }
         let mut items = DiskFiles.list(dir)?;
-        items.retain(|it| !self.0.is_hidden(&dir.join(&it.name)));
+        if !self.0.lists_hidden() {
+            items.retain(|it| !self.0.is_hidden(&dir.join(&it.name)));
+        }
         Ok(items)
     }
 
     fn kind(&self, path: &Path) -> Option<FileKind> {
-        if self.0.is_hidden(path) { None } else { DiskFiles.kind(path) }
+        if self.0.is_hidden(path) && !self.0.lists_hidden() { None } else { DiskFiles.kind(path) }
     }
 
     fn write(&self, root: &Path, _: &[FileWrite<'_>]) -> std::result::Result<WriteReport, WriteError> {
@@ -221,12 +230,12 @@ mod tests {
     fn what_is_dropped_depends_on_path_and_seed_and_is_a_dependency() {
         let paths: Vec<String> = (0..1000).map(|it| format!("/m/vendor/a/{it}.go")).collect();
         let hidden = |seed| {
-            let world = world(Missing::Files { percent: 20, seed });
+            let world = world(Missing::Files { percent: 20, seed, listed: false });
             paths.iter().filter(|it| world.is_hidden(Path::new(it.as_str()))).count()
         };
         assert!((150..250).contains(&hidden(1)), "{}", hidden(1));
         assert_ne!(hidden(1), hidden(2));
-        let all = world(Missing::Files { percent: 100, seed: 1 });
+        let all = world(Missing::Files { percent: 100, seed: 1, listed: true });
         assert!(all.is_hidden(Path::new("/cache/x@v1/x.go")));
         for path in ["/m/a.go", "/go/src/fmt/print.go", "/m/vendor/modules.txt"] {
             assert!(!all.is_hidden(Path::new(path)), "{path}");
