@@ -320,10 +320,13 @@ impl<'w> Db<'w> {
             self.assign(env, value, &mut operand, ty);
         }
         (env.iota, env.record) = (around, record);
-        if ty == Some(Ty::UNKNOWN) {
-            return unknown;
+        match ty {
+            Some(Ty::UNKNOWN) => unknown,
+            // Where what underlies the type is unknown, so is the value.
+            Some(ty) if operand.ty != ty => (ty, Value::Unknown),
+            _ if operand.is_const() => (operand.ty, operand.value),
+            _ => unknown,
         }
-        if operand.is_const() { (operand.ty, operand.value) } else { unknown }
     }
 
     /// The value of a constant.

@@ -206,7 +206,9 @@ impl<'w> Db<'w> {
             (Some(_), Some(_)) => Err(()),
             (Some(only), None) => Ok(Some(only)),
             _ if scope.scope_state == State::New => Ok(None),
-            _ if scope.incomplete || (!scope.broken.is_empty() && self.is_in_broken(pkg, name)) => Err(()),
+            _ if scope.incomplete || (!scope.broken.is_empty() && self.may_be_broken_method(pkg, type_name, name)) => {
+                Err(())
+            }
             _ => Ok(None),
         }
     }

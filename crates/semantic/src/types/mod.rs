@@ -23,6 +23,7 @@ mod expr;
 mod fields;
 mod find;
 mod form;
+mod guess;
 mod hash;
 mod index;
 mod infer;

@@ -122,6 +122,11 @@ impl<'w> Types<'w> {
         Some(format!("{} = {value}", db.spell(ty)?))
     }
 
+    /// A value of a constant of a type in canonical form; none if it is unknown.
+    pub fn spell_value(&self, ty: Ty, value: &Value) -> Option<String> {
+        self.db.borrow_mut().spell_value(ty, value)
+    }
+
     /// What a type is made of.
     pub fn form(&self, ty: Ty) -> Form {
         self.db.borrow().form(ty)

@@ -5,6 +5,7 @@ use gofix_syntax::{
     ast::{AstNode, FuncDecl, GenDecl, TypeSpec, ValueSpec},
 };
 
+use super::guess::{has_method_of, may_declare};
 use super::{
     db::{Builtin, Db, FileIx, OBJ_ERROR, OBJ_UNKNOWN, ObjData, ObjKind, PKG_UNIVERSE, PKG_UNSAFE, Place, State},
     load::Imported,
@@ -241,16 +242,24 @@ impl<'w> Db<'w> {
                 false => self.external(pkg, name),
             });
         }
-        if data.incomplete || self.is_in_broken(pkg, name) { Some(OBJ_UNKNOWN) } else { None }
+        if data.incomplete || self.may_be_declared_in_broken(pkg, name) { Some(OBJ_UNKNOWN) } else { None }
     }
 
-    /// Whether text that could not be parsed has the word.
-    pub(super) fn is_in_broken(&self, pkg: Pkg, name: Sym) -> bool {
+    /// Whether text that could not be parsed may declare a method of a type: it has the method's name, or a function for
+    /// that type which may have lost its name.
+    pub(super) fn may_be_broken_method(&self, pkg: Pkg, ty: Sym, name: Sym) -> bool {
+        self.any_broken(pkg, name, mentions) || self.any_broken(pkg, ty, has_method_of)
+    }
+
+    /// Whether text that could not be parsed may declare the name in the package block.
+    fn may_be_declared_in_broken(&self, pkg: Pkg, name: Sym) -> bool {
+        self.any_broken(pkg, name, may_declare)
+    }
+
+    fn any_broken(&self, pkg: Pkg, name: Sym, test: fn(&[u8], &str) -> bool) -> bool {
         let data = self.pkg(pkg);
         let word = self.names.text(name);
-        data.broken
-            .iter()
-            .any(|(text, range)| text.as_bytes().get(range.to_usize()).is_none_or(|it| mentions(it, word)))
+        data.broken.iter().any(|(text, range)| text.as_bytes().get(range.to_usize()).is_none_or(|it| test(it, word)))
     }
 
     fn external(&mut self, pkg: Pkg, name: Sym) -> Obj {
