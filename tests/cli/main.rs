@@ -3,6 +3,7 @@
 
 mod disk_full;
 mod files;
+mod fmt;
 mod odd_files;
 mod output;
 mod patterns;

@@ -94,5 +94,8 @@ fn the_catalogue() {
 #[test]
 fn help() {
     let place = Place::empty();
-    snapshot("help", &place.transcript(&["--help", "diff -h", "apply -h", "check -h", "rules -h", "explain -h"]));
+    snapshot(
+        "help",
+        &place.transcript(&["--help", "diff -h", "apply -h", "check -h", "fmt -h", "rules -h", "explain -h"]),
+    );
 }

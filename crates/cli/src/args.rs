@@ -1,6 +1,6 @@
 //! The command line: what can be written on it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use gofix::GoVersion;
@@ -50,6 +50,17 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text, hide_possible_values = true)]
         format: Format,
     },
+    /// Format files as gofmt does
+    ///
+    /// Any Go files, in a module or not: those that are generated and those that build constraints exclude like all others. ./...
+    /// leaves out what Go's patterns do: vendor, testdata, nested modules, names that begin with _ or a dot. Named themselves,
+    /// such directories and files are formatted as well.
+    ///
+    /// All files are written or none; a file that has changed since it was read is never overwritten. Files with syntax
+    /// errors stay as they are and are reported, which is an error; the others are formatted all the same.
+    ///
+    /// Exits with 0 when done, 2 on an error; --check and --diff exit with 0 if all files are formatted, 1 if some are not.
+    Fmt(Fmt),
     /// List the rules
     Rules,
     /// Print the page of a rule
@@ -105,7 +116,53 @@ pub(crate) struct Run {
     pub(crate) stdin_filename: Option<PathBuf>,
 }
 
-impl Run {
+/// What `fmt` takes.
+#[derive(Args, Debug)]
+pub(crate) struct Fmt {
+    /// Go's package patterns: ./... (the default), directories, files; or - for a file on stdin
+    ///
+    /// A directory means the files in it; with /... behind it, those below as well. With -, the formatted text of the file on
+    /// stdin is printed.
+    #[arg(value_name = "PATTERN")]
+    pub(crate) patterns: Vec<String>,
+
+    /// Write nothing; list the files that are not formatted
+    #[arg(long, conflicts_with = "diff")]
+    pub(crate) check: bool,
+
+    /// Write nothing; print what would change, as a diff
+    #[arg(long)]
+    pub(crate) diff: bool,
+
+    /// How many threads to use; as many as there are cores by default
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) jobs: Option<u16>,
+
+    /// What to call the file on stdin
+    #[arg(long, value_name = "FILE")]
+    pub(crate) stdin_filename: Option<PathBuf>,
+}
+
+/// Which files are meant.
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) patterns: &'a [String],
+    pub(crate) stdin_filename: Option<&'a Path>,
+}
+
+impl<'a> From<&'a Run> for Wanted<'a> {
+    fn from(run: &'a Run) -> Wanted<'a> {
+        Wanted { patterns: &run.patterns, stdin_filename: run.stdin_filename.as_deref() }
+    }
+}
+
+impl<'a> From<&'a Fmt> for Wanted<'a> {
+    fn from(fmt: &'a Fmt) -> Wanted<'a> {
+        Wanted { patterns: &fmt.patterns, stdin_filename: fmt.stdin_filename.as_deref() }
+    }
+}
+
+impl Wanted<'_> {
     /// Whether to read a file from stdin.
     ///
     /// # Errors
@@ -148,7 +205,7 @@ mod tests {
     #[test]
     fn stdin_stands_alone() {
         let run = |args: &[&str]| match Cli::parse_from(["gofix-rs", "diff"].iter().chain(args)).command {
-            Command::Diff(run) => run.is_stdin(),
+            Command::Diff(run) => Wanted::from(&run).is_stdin(),
             other => panic!("{other:?}"),
         };
         assert_eq!(run(&["./..."]), Ok(false));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use gofix::{Choice, DiskFiles, Files, LoadOptions, MemoryFiles, OverlayFiles, Session};
 
-use crate::args::Run;
+use crate::args::{Fmt, Run, Wanted};
 
 /// The name of the file on stdin if none is given.
 const STDIN_NAME: &str = "stdin.go";
@@ -34,18 +34,37 @@ pub(crate) struct Input {
     pub(crate) stdin: Option<Vec<u8>>,
 }
 
-/// Finds the files that the flags mean. `disk` is how the disk is read.
+/// Finds the files that the flags mean, and their modules. `disk` is how the disk is read.
 pub(crate) fn load(run: &Run, disk: Arc<dyn Files>) -> Result<Input, String> {
-    let mut options = LoadOptions::from_env()
-        .map_err(|error| format!("the current directory cannot be found: {error}; go to another"))?;
-    options.patterns.clone_from(&run.patterns);
+    let mut options = options()?;
     options.modfile.clone_from(&run.modfile);
     options.go_version = run.go_version;
     options.config.tags.extend(run.tags.iter().filter(|tag| !tag.is_empty()).cloned());
-    let (files, stdin) = match run.is_stdin()? {
+    find(run.into(), options, disk)
+}
+
+/// Finds the files that are to be formatted, whatever their modules. `disk` is how the disk is read.
+pub(crate) fn load_files(args: &Fmt, disk: Arc<dyn Files>) -> Result<Input, String> {
+    let mut options = options()?;
+    options.files_only = true;
+    let wanted = Wanted::from(args);
+    match wanted.is_stdin()? {
+        // What stands on the disk does not matter to it.
+        true => find(wanted, options, Arc::new(MemoryFiles::default())),
+        false => find(wanted, options, disk),
+    }
+}
+
+fn options() -> Result<LoadOptions, String> {
+    LoadOptions::from_env().map_err(|error| format!("the current directory cannot be found: {error}; go to another"))
+}
+
+fn find(wanted: Wanted<'_>, mut options: LoadOptions, disk: Arc<dyn Files>) -> Result<Input, String> {
+    options.patterns = wanted.patterns.to_vec();
+    let (files, stdin) = match wanted.is_stdin()? {
         true => {
             let content = read_stdin()?;
-            (stdin_files(run, &mut options, &content, disk), Some(content))
+            (stdin_files(wanted, &mut options, &content, disk), Some(content))
         }
         false => (disk, None),
     };
@@ -62,8 +81,8 @@ fn read_stdin() -> Result<Vec<u8>, String> {
 }
 
 /// Puts the file on stdin among the others, or by itself if it has no name.
-fn stdin_files(run: &Run, options: &mut LoadOptions, content: &[u8], disk: Arc<dyn Files>) -> Arc<dyn Files> {
-    let Some(name) = &run.stdin_filename else {
+fn stdin_files(wanted: Wanted<'_>, options: &mut LoadOptions, content: &[u8], disk: Arc<dyn Files>) -> Arc<dyn Files> {
+    let Some(name) = wanted.stdin_filename else {
         options.cwd = PathBuf::from("/");
         options.patterns = vec![STDIN_NAME.to_owned()];
         return Arc::new(MemoryFiles::new([(Path::new("/").join(STDIN_NAME), content)]));

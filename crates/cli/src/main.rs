@@ -4,6 +4,7 @@ mod args;
 mod catalogue;
 mod diff;
 mod findings;
+mod fmt;
 mod input;
 mod interrupt;
 mod json;
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
         Command::Apply { run, dry_run: true } => run::diff(run, &term, started),
         Command::Apply { run, dry_run: false } => run::apply(run, &term, started),
         Command::Check { run, format } => run::check(run, *format, &term, started),
+        Command::Fmt(args) => fmt::fmt(args, &term, started),
         Command::Rules => catalogue::rules(&term),
         Command::Explain { rule } => catalogue::explain(rule),
     };

@@ -3,7 +3,7 @@
 use std::io::{Write, stderr};
 use std::path::Path;
 
-use gofix::{BrokenFile, FileError, Finding, Outcome, ReadError, Session, Status};
+use gofix::{BrokenFile, FileError, Finding, FormatBug, FormatError, Formatted, Outcome, ReadError, Session, Status};
 
 use crate::term::{Term, escape};
 
@@ -12,14 +12,9 @@ const NAMED: usize = 3;
 
 /// What failed, one message each.
 pub(crate) fn errors<'a>(session: &'a Session, outcome: &'a Outcome) -> impl Iterator<Item = String> + 'a {
-    let shown = |error: &FileError| {
-        let relative = error.path.strip_prefix(session.project().root()).unwrap_or(&error.path);
-        let path = relative.to_str().filter(|it| !Path::new(it).is_absolute()).map(|it| session.shown(it));
-        FileError { path: path.map_or_else(|| error.path.clone(), Into::into), ..error.clone() }.to_string()
-    };
-    let problems = session.project().problems().iter().map(shown);
-    let unread = outcome.errors.iter().filter_map(move |error| match error {
-        ReadError::File(error) => Some(shown(error)),
+    let problems = session.project().problems().iter().map(|error| file_error(session, error));
+    let unread = outcome.errors.iter().filter_map(|error| match error {
+        ReadError::File(error) => Some(file_error(session, error)),
         ReadError::NotUtf8 { .. } => None,
     });
     let withdrawn = outcome.findings.iter().filter_map(|finding| match &finding.status {
@@ -36,10 +31,36 @@ pub(crate) fn errors<'a>(session: &'a Session, outcome: &'a Outcome) -> impl Ite
     problems.chain(unread).chain(withdrawn).chain(bugs)
 }
 
+/// What could not be formatted, and what failed on the way, one message each.
+pub(crate) fn format_errors<'a>(session: &'a Session, formatted: &'a Formatted) -> impl Iterator<Item = String> + 'a {
+    let problems = session.project().problems().iter().map(|error| file_error(session, error));
+    let unread = formatted.errors.iter().map(|error| match error {
+        ReadError::File(error) => file_error(session, error),
+        ReadError::NotUtf8 { path, offset } => {
+            ReadError::NotUtf8 { path: session.shown(path), offset: *offset }.to_string()
+        }
+    });
+    let broken = formatted.broken.iter().map(|it| broken(session, it));
+    let bugs = formatted.bugs.iter().map(|FormatBug { path, what }| {
+        format!("{}: {}; please report it", session.shown(path), FormatError::Bug(what))
+    });
+    problems.chain(unread).chain(broken).chain(bugs)
+}
+
+/// An error with the path as people would write it.
+fn file_error(session: &Session, error: &FileError) -> String {
+    let relative = error.path.strip_prefix(session.project().root()).unwrap_or(&error.path);
+    let path = relative.to_str().filter(|it| !Path::new(it).is_absolute()).map(|it| session.shown(it));
+    FileError { path: path.map_or_else(|| error.path.clone(), Into::into), ..error.clone() }.to_string()
+}
+
+fn broken(session: &Session, file: &BrokenFile) -> String {
+    format!("{}:{}:{}: {}", session.shown(&file.path), file.line, file.column, file.message)
+}
+
 /// Prints which files were passed over, and why: some of each kind, with `explain` all.
 pub(crate) fn print(session: &Session, outcome: &Outcome, explain: bool, term: &Term) {
-    let broken = |it: &BrokenFile| format!("{}:{}:{}: {}", session.shown(&it.path), it.line, it.column, it.message);
-    let broken: Vec<String> = outcome.stats.broken.iter().map(broken).collect();
+    let broken: Vec<String> = outcome.stats.broken.iter().map(|it| broken(session, it)).collect();
     let not_utf8 = outcome.errors.iter().filter_map(|error| match error {
         ReadError::NotUtf8 { path, offset } => Some(format!("{}: not UTF-8 at byte {offset}", session.shown(path))),
         ReadError::File(_) => None,

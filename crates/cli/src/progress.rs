@@ -1,5 +1,6 @@
 //! A progress bar for people who have waited for a second.
 
+use std::io::{IsTerminal, stderr};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,14 +8,45 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use gofix::{DirItem, FileError, FileKind, FileWrite, Files, WriteError, WriteReport};
+use gofix::{DirItem, FileError, FileKind, FileWrite, Files, Session, WriteError, WriteReport};
 use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::input::disk;
+use crate::term::Term;
 
 /// How long nothing is shown.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How often the bar is drawn.
 const INTERVAL: Duration = Duration::from_millis(100);
+
+/// Counts the files that are read, where somebody watches.
+pub(crate) struct Meter {
+    started: Instant,
+    read: Option<Arc<AtomicU64>>,
+}
+
+impl Meter {
+    /// For a run that began at `started`.
+    pub(crate) fn new(term: &Term, started: Instant) -> Meter {
+        let is_watched = stderr().is_terminal() && !term.quiet;
+        Meter { started, read: is_watched.then(Arc::default) }
+    }
+
+    /// The files of the disk.
+    pub(crate) fn disk(&self) -> Arc<dyn Files> {
+        match &self.read {
+            Some(read) => Arc::new(Counted { files: disk(), read: Arc::clone(read) }),
+            None => disk(),
+        }
+    }
+
+    /// A bar, if somebody watches, for reading the files that the patterns mean.
+    pub(crate) fn show(self, session: &Session) -> Option<Progress> {
+        let selected = session.project().files().iter().filter(|file| file.selected).count();
+        self.read.map(|read| Progress::new(self.started, selected as u64, read))
+    }
+}
 
 /// Shows how many files have been read, until it is dropped.
 #[derive(Debug)]
@@ -25,7 +57,7 @@ pub(crate) struct Progress {
 
 impl Progress {
     /// A bar on stderr, for a run that began at `started` and is to read `total` files; `read` counts them.
-    pub(crate) fn new(started: Instant, total: u64, read: Arc<AtomicU64>) -> Progress {
+    fn new(started: Instant, total: u64, read: Arc<AtomicU64>) -> Progress {
         let (stop, stopped) = channel();
         let run = move || {
             let wait = |time| stopped.recv_timeout(time) == Err(RecvTimeoutError::Timeout);
@@ -57,9 +89,9 @@ impl Drop for Progress {
 
 /// Files that count how many of them are read.
 #[derive(Debug)]
-pub(crate) struct Counted {
-    pub(crate) files: Arc<dyn Files>,
-    pub(crate) read: Arc<AtomicU64>,
+struct Counted {
+    files: Arc<dyn Files>,
+    read: Arc<AtomicU64>,
 }
 
 impl Files for Counted {

@@ -1,15 +1,13 @@
 //! The commands that look at code: `diff`, `apply`, `check`.
 
-use std::io::{self, BufWriter, IsTerminal, Write, stderr, stdout};
-use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::io::{self, BufWriter, Write, stderr, stdout};
 use std::time::Instant;
 
-use gofix::{Choice, Outcome, RunOptions, Session};
+use gofix::{ChangedFile, Changes, Choice, Outcome, RunOptions, Session};
 
 use crate::args::{Format, Run};
 use crate::input::{self, Input};
-use crate::progress::{Counted, Progress};
+use crate::progress::Meter;
 use crate::summary::{self, Made};
 use crate::term::Term;
 use crate::{Failure, Status, diff, error, findings, interrupt, json, notes, written};
@@ -24,15 +22,9 @@ struct Ran {
 
 fn run_rules(run: &Run, term: &Term, started: Instant) -> Result<Ran, Failure> {
     let choice = input::choose(run)?;
-    let read = Arc::new(AtomicU64::new(0));
-    let wants_bar = stderr().is_terminal() && !term.quiet;
-    let disk = match wants_bar {
-        true => Arc::new(Counted { files: input::disk(), read: Arc::clone(&read) }),
-        false => input::disk(),
-    };
-    let Input { session, stdin } = input::load(run, disk)?;
-    let selected = || session.project().files().iter().filter(|file| file.selected).count();
-    let progress = wants_bar.then(|| Progress::new(started, selected() as u64, read));
+    let meter = Meter::new(term, started);
+    let Input { session, stdin } = input::load(run, meter.disk())?;
+    let progress = meter.show(&session);
     let jobs = usize::from(run.jobs.unwrap_or(0));
     let outcome = session.run(&choice, &RunOptions { review: run.review, jobs });
     drop(progress);
@@ -82,11 +74,8 @@ pub(crate) fn diff(run: &Run, term: &Term, started: Instant) -> Result<Status, F
 pub(crate) fn apply(run: &Run, term: &Term, started: Instant) -> Result<Status, Failure> {
     let ran = run_rules(run, term, started)?;
     let result = match &ran.stdin {
-        Some(content) => written(print_new_text(content, &ran.outcome)),
-        None => interrupt::shielded(|| ran.session.write(&ran.outcome)).map(drop).map_err(|error| {
-            let nothing = if error.unrestored.is_empty() { "\nno file was changed" } else { "" };
-            Failure::Message(format!("{error}{nothing}"))
-        }),
+        Some(content) => written(print_new_text(content, ran.outcome.files.first())),
+        None => write(&ran.session, &ran.outcome),
     };
     if run.explain && !term.quiet {
         findings::print(&mut stderr().lock(), &ran.session, findings::passed_over(&ran.outcome), &term.err).ok();
@@ -97,9 +86,17 @@ pub(crate) fn apply(run: &Run, term: &Term, started: Instant) -> Result<Status, 
     Ok(if failed { Status::Failed } else { Status::Clean })
 }
 
-/// Prints the file that came from stdin as it is after the run.
-fn print_new_text(content: &[u8], outcome: &Outcome) -> io::Result<()> {
-    let text = outcome.files.first().map_or(content, |file| file.after.as_bytes());
+/// Writes the changes, all or none.
+pub(crate) fn write<'c>(session: &Session, changes: impl Into<Changes<'c>>) -> Result<(), Failure> {
+    interrupt::shielded(|| session.write(changes)).map(drop).map_err(|error| {
+        let nothing = if error.unrestored.is_empty() { "\nno file was changed" } else { "" };
+        Failure::Message(format!("{error}{nothing}"))
+    })
+}
+
+/// Prints the file that came from stdin as it is now: changed, or not.
+pub(crate) fn print_new_text(content: &[u8], changed: Option<&ChangedFile>) -> io::Result<()> {
+    let text = changed.map_or(content, |file| file.after.as_bytes());
     let mut out = stdout().lock();
     out.write_all(text)?;
     out.flush()

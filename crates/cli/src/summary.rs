@@ -3,14 +3,14 @@
 use std::io::{Write, stderr};
 use std::time::{Duration, Instant};
 
-use gofix::{Choice, Finding, Level, Outcome, SUPPRESSION, Status};
+use gofix::{Choice, Finding, Formatted, Level, Outcome, SUPPRESSION, Status};
 
 use crate::term::Term;
 
 /// What became of the changes.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Made {
-    /// They were printed.
+    /// They were printed, or the files listed that would change.
     Diff,
     /// They were written.
     Written,
@@ -21,18 +21,23 @@ pub(crate) enum Made {
 /// Prints the summary.
 pub(crate) fn print(choice: &Choice<'_>, outcome: &Outcome, made: Made, term: &Term, started: Instant) {
     let rules: Vec<&str> = choice.chosen().iter().map(|it| it.rule.meta().name).collect();
+    print_line(&line(&rules, outcome, made, started.elapsed()), term);
+}
+
+/// Prints the summary of `fmt`.
+pub(crate) fn print_formatted(formatted: &Formatted, made: Made, term: &Term, started: Instant) {
+    let parts = [files_changed(formatted.files_read, formatted.files.len(), made), seconds(started.elapsed())];
+    print_line(&parts.join("; "), term);
+}
+
+fn print_line(line: &str, term: &Term) {
     let style = term.err.dim;
-    let line = line(&rules, outcome, made, started.elapsed());
     let _ = writeln!(stderr(), "{style}{line}{style:#}");
 }
 
 fn line(rules: &[&str], outcome: &Outcome, made: Made, time: Duration) -> String {
     let changed = outcome.files.len() + outcome.created.len() + outcome.removed.len();
-    let mut parts = vec![match made {
-        Made::Diff => format!("{} read, {changed} would change", files(outcome.stats.files_read)),
-        Made::Written => format!("{} read, {changed} changed", files(outcome.stats.files_read)),
-        Made::Nothing => format!("{} read", files(outcome.stats.files_read)),
-    }];
+    let mut parts = vec![files_changed(outcome.stats.files_read, changed, made)];
     for rule in rules.iter().chain(&[SUPPRESSION]) {
         let of_rule = || outcome.findings.iter().filter(|finding| finding.rule == *rule);
         if of_rule().next().is_some() {
@@ -42,8 +47,20 @@ fn line(rules: &[&str], outcome: &Outcome, made: Made, time: Duration) -> String
     if outcome.findings.is_empty() {
         parts.push("nothing found".to_owned());
     }
-    parts.push(format!("{:.2} s", time.as_secs_f64()));
+    parts.push(seconds(time));
     parts.join("; ")
+}
+
+fn files_changed(read: usize, changed: usize, made: Made) -> String {
+    match made {
+        Made::Diff => format!("{} read, {changed} would change", files(read)),
+        Made::Written => format!("{} read, {changed} changed", files(read)),
+        Made::Nothing => format!("{} read", files(read)),
+    }
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.2} s", time.as_secs_f64())
 }
 
 /// The kinds of findings, in the order in which they are counted.

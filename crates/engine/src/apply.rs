@@ -1,4 +1,4 @@
-//! From fixes to new texts: edits, then imports, then padding.
+//! From fixes to new texts: edits, then imports, then layout.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -20,8 +20,6 @@ pub(crate) struct NewText {
     /// The edits that lead to it, all of them.
     pub(crate) edits: EditSet,
     pub(crate) file: SourceFile,
-    /// Whether it is not as gofmt writes it, though the text before was.
-    pub(crate) not_clean: bool,
 }
 
 /// A text in the making.
@@ -50,7 +48,7 @@ pub(crate) fn apply(ws: &Workspace, fixes: &[&Fix], only: &BTreeSet<FileId>) -> 
     let edited = files.into_par_iter().filter_map(|(id, edits)| Some((id, edit(ws.file(id)?, edits))));
     let mut drafts: BTreeMap<FileId, Draft> = edited.collect();
     settle_imports(ws, &mut drafts, &needs);
-    drafts.into_par_iter().filter_map(|(id, draft)| Some((id, draft.padded(ws.file(id)?)))).collect()
+    drafts.into_par_iter().filter_map(|(id, draft)| Some((id, draft.laid_out(ws.file(id)?)))).collect()
 }
 
 impl Draft {
@@ -62,14 +60,16 @@ impl Draft {
         }
     }
 
-    /// The text with its columns padded as gofmt would.
-    fn padded(mut self, before: &SourceFile) -> NewText {
+    /// The text laid out as gofmt would, where it was before.
+    fn laid_out(mut self, before: &SourceFile) -> NewText {
         let parse = |text: &Arc<str>| SourceFile::parse_as(before.id(), Arc::clone(text));
-        let unpadded = parse(&self.text);
-        let realigned = gofix_format::realign(before, &unpadded, &self.edits);
-        self.then(&realigned.edits);
-        let file = if realigned.edits.is_empty() { unpadded } else { parse(&self.text) };
-        NewText { edits: self.edits, file, not_clean: !realigned.not_clean.is_empty() }
+        let file = parse(&self.text);
+        let layout = gofix_format::reformat(before, &file, &self.edits);
+        if layout.is_empty() {
+            return NewText { edits: self.edits, file };
+        }
+        self.then(&layout);
+        NewText { edits: self.edits, file: parse(&self.text) }
     }
 }
 

@@ -59,10 +59,14 @@ const MAX_JOBS: usize = 256;
 
 /// Runs the rules over the selected files of the project.
 pub fn run(project: Arc<Project>, rules: &[Selected<'_>], options: &RunOptions<'_>) -> Outcome {
-    let run = || rounds::Run::new(Workspace::new(project), rules, options).run();
-    match rayon::ThreadPoolBuilder::new().num_threads(options.jobs.min(MAX_JOBS)).build() {
-        Ok(pool) => pool.install(run),
+    in_threads(options.jobs, || rounds::Run::new(Workspace::new(project), rules, options).run())
+}
+
+/// Does work that is spread with rayon, on so many threads; 0 means one for each core. More than 256 are 256.
+pub fn in_threads<T: Send>(jobs: usize, work: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().num_threads(jobs.min(MAX_JOBS)).build() {
+        Ok(pool) => pool.install(work),
         // No threads to be had: the work is done all the same.
-        Err(_) => run(),
+        Err(_) => work(),
     }
 }

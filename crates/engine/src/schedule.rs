@@ -5,11 +5,14 @@ use std::{
     cell::{Cell, RefCell},
     collections::BTreeMap,
     panic::{self, AssertUnwindSafe},
-    sync::Once,
+    sync::{
+        Once,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use gofix_rule::{Cx, FileId, Report};
-use gofix_semantic::{PackageId, Workspace};
+use gofix_semantic::{PackageId, Typing, Workspace};
 use rayon::prelude::*;
 
 use crate::{Selected, outcome::Bug, prefilter::Candidate};
@@ -28,10 +31,13 @@ pub(crate) fn check(ws: &Workspace, rules: &[Selected<'_>], candidates: &[Candid
     for (candidate, package) in candidates.iter().zip(homes) {
         packages.entry(package).or_default().push(candidate);
     }
-    let packages: Vec<_> = packages.into_iter().collect();
-    let results: Vec<_> = packages.par_iter().map(|(id, files)| check_package(ws, rules, *id, files)).collect();
+    let tasks: Vec<Task> = packages.into_iter().map(|(id, files)| Task::new(id, &files, rules.len())).collect();
+    let next = AtomicUsize::new(0);
+    let results = rayon::broadcast(|_| check_some(ws, rules, &tasks, &next));
+    let mut results: Vec<_> = results.into_iter().flatten().collect();
+    results.sort_by_key(|it| it.0);
     let (mut raws, mut bugs) = (Vec::new(), Vec::new());
-    for (found, failed) in results {
+    for (_, (found, failed)) in results {
         raws.extend(found);
         bugs.extend(failed);
     }
@@ -40,21 +46,50 @@ pub(crate) fn check(ws: &Workspace, rules: &[Selected<'_>], candidates: &[Candid
     (raws, bugs)
 }
 
-fn check_package(
+/// A package, and the rules that can matter in it, each with the files in which it can.
+struct Task {
+    package: PackageId,
+    rules: Vec<(usize, Vec<FileId>)>,
+}
+
+impl Task {
+    fn new(package: PackageId, candidates: &[&Candidate], rules: usize) -> Task {
+        let files_of = |rule: usize| {
+            let files = candidates.iter().filter(|it| it.rules.contains(&rule)).map(|it| it.file).collect::<Vec<_>>();
+            (!files.is_empty()).then_some((rule, files))
+        };
+        Task { package, rules: (0..rules).filter_map(files_of).collect() }
+    }
+}
+
+/// Checks packages until none is left. Every thread has types of its own, which it goes on using.
+fn check_some(
     ws: &Workspace,
     rules: &[Selected<'_>],
-    package: PackageId,
-    candidates: &[&Candidate],
+    tasks: &[Task],
+    next: &AtomicUsize,
+) -> Vec<(usize, (Vec<Raw>, Vec<Bug>))> {
+    let typing = Typing::new(ws);
+    let mut results = Vec::new();
+    loop {
+        let index = next.fetch_add(1, Ordering::Relaxed);
+        let Some(task) = tasks.get(index) else { return results };
+        results.push((index, check_package(ws, &typing, rules, task)));
+    }
+}
+
+fn check_package<'a>(
+    ws: &'a Workspace,
+    typing: &'a Typing<'a>,
+    rules: &'a [Selected<'a>],
+    task: &'a Task,
 ) -> (Vec<Raw>, Vec<Bug>) {
     let (mut raws, mut bugs) = (Vec::new(), Vec::new());
-    for (index, rule) in rules.iter().enumerate() {
-        let files: Vec<FileId> = candidates.iter().filter(|it| it.rules.contains(&index)).map(|it| it.file).collect();
-        if files.is_empty() {
-            continue;
-        }
+    for (index, files) in &task.rules {
+        let (index, rule) = (*index, &rules[*index]);
         let raw = |report: Report| report.into_findings().into_iter().map(move |finding| Raw { rule: index, finding });
-        let run = |files: &[FileId]| contained(|| run_rule(ws, rule, package, files));
-        match run(&files) {
+        let run = |files: &'a [FileId]| contained(|| run_rule(ws, typing, rule, task.package, files));
+        match run(files) {
             Ok(report) => raws.extend(raw(report)),
             // One file is to blame; the others get their due.
             Err(first) => {
@@ -63,7 +98,7 @@ fn check_package(
                     Bug { rule: rule.rule.meta().name, path, message }
                 };
                 let known = bugs.len();
-                for file in &files {
+                for file in files {
                     match run(std::slice::from_ref(file)) {
                         Ok(report) => raws.extend(raw(report)),
                         Err(message) => bugs.push(bug(*file, message)),
@@ -78,8 +113,14 @@ fn check_package(
     (raws, bugs)
 }
 
-fn run_rule(ws: &Workspace, selected: &Selected<'_>, package: PackageId, files: &[FileId]) -> Report {
-    let cx = Cx::new(ws, ws.package(package), files, selected.rule.meta(), selected.options);
+fn run_rule<'a>(
+    ws: &'a Workspace,
+    typing: &'a Typing<'a>,
+    selected: &'a Selected<'a>,
+    package: PackageId,
+    files: &'a [FileId],
+) -> Report {
+    let cx = Cx::new(ws, typing, ws.package(package), files, selected.rule.meta(), selected.options);
     let mut report = Report::default();
     selected.rule.check(&cx, &mut report);
     report

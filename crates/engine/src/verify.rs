@@ -13,7 +13,7 @@ use crate::apply::NewText;
 pub(crate) struct Problem {
     /// The end of a sentence that starts with "the result".
     pub(crate) what: &'static str,
-    /// Whether a rule made bad code, rather than good code that cannot be laid out yet.
+    /// Whether a rule made bad code, rather than code that was broken before.
     pub(crate) is_bug: bool,
 }
 
@@ -22,9 +22,6 @@ pub(crate) fn problem(before: &SourceFile, new: &NewText) -> Option<Problem> {
     let after = &new.file;
     if !same_errors(before, after) {
         return Some(Problem { what: "has a syntax error", is_bug: true });
-    }
-    if new.not_clean {
-        return Some(Problem { what: "is not laid out as gofmt would", is_bug: false });
     }
     if has_new_error(before, after) {
         // What it makes of a broken file is a matter of luck, and nobody's fault.

@@ -10,6 +10,9 @@ use crate::columns::{CellId, Columns, Stop};
 /// Width of a tab that indents, in characters.
 const TAB: u32 = 8;
 
+/// Code that is indented deeper than that is not laid out: indentation would take more room than all else.
+const MAX_INDENT: u32 = 4096;
+
 /// A part of the text since all columns ended.
 #[derive(Copy, Clone)]
 enum Piece {
@@ -39,6 +42,7 @@ pub(crate) struct Layout {
     line: u32,
     /// Bytes since the line started.
     column: u32,
+    is_too_deep: bool,
     measure: Option<Measure>,
 }
 
@@ -65,6 +69,7 @@ impl Layout {
             is_empty: true,
             line: 1,
             column: 0,
+            is_too_deep: false,
             measure: None,
         }
     }
@@ -75,9 +80,10 @@ impl Layout {
         Layout { measure: Some(measure), ..Layout::new(0) }
     }
 
-    /// Whether the text turned out to be longer than the limit, or more than one line.
+    /// Whether nothing more needs to be written: the text turned out to be longer than the limit, or more than one line,
+    /// or it is indented too deep.
     pub(crate) fn is_over(&self) -> bool {
-        self.measure.as_ref().is_some_and(|it| it.is_over)
+        self.is_too_deep || self.measure.as_ref().is_some_and(|it| it.is_over)
     }
 
     /// The length of the text in bytes if it is one line within the limit.
@@ -186,17 +192,18 @@ impl Layout {
         }
     }
 
-    /// The text, ended.
-    pub(crate) fn finish(mut self) -> String {
+    /// The text, ended; nothing if it is indented too deep.
+    pub(crate) fn finish(mut self) -> Option<String> {
         self.cut_blanks();
         self.flush();
-        self.done
+        (!self.is_too_deep).then_some(self.done)
     }
 
     fn start_line(&mut self) {
         if std::mem::take(&mut self.at_line_start) {
+            self.is_too_deep |= self.indent > MAX_INDENT;
             self.column = self.indent;
-            for _ in 0..self.indent {
+            for _ in 0..self.indent.min(MAX_INDENT) {
                 self.is_empty = false;
                 match &mut self.measure {
                     Some(measure) => measure.blanks += 1,

@@ -1,23 +1,23 @@
-//! gofmt's layout, so that what was gofmt-clean stays so.
+//! gofmt's layout: of whole files, and of what edits have touched.
 //!
-//! gofmt pads struct fields, values, keyed elements and trailing comments into columns, so an edit of one line can change
-//! its neighbours. [`realign`] finds the padding that gofmt would write after a set of edits, and changes nothing else.
+//! [`source`] formats a file as gofmt does. [`reformat`] finds what gofmt would change after a set of edits, so that what was
+//! gofmt-clean stays so and all else keeps its style.
 //!
-//! Three layers: `marks` reads from the tree between which tokens gofmt starts a new column and at which line ends it
-//! closes all columns; `sheet` cuts the text into cells there; `columns` knows how wide cells that stand below each
-//! other become.
+//! `imports` sorts import specs in the text; `print` walks the tree and decides between which tokens there are blanks, line
+//! ends and column stops; `layout` collects that as lines of cells, and `columns` knows how wide cells that stand below
+//! each other become; `doc` rewrites doc comments, `build_lines` gathers build constraints at the top.
 
+mod build_lines;
 mod columns;
-mod exprs;
+mod doc;
 mod file;
+mod imports;
 mod layout;
-mod marks;
-mod one_line;
 mod print;
-mod realign;
+mod reformat;
 mod runs;
-mod sheet;
+#[cfg(test)]
+mod testing;
 
 pub use file::{formatted, source};
-pub use one_line::{NotClean, Reason};
-pub use realign::{Realigned, realign};
+pub use reformat::reformat;

@@ -2,6 +2,8 @@
 
 use gofix_syntax::{Kind, Node, Role, SourceFile, TextRange};
 
+use crate::print::Printer;
+
 /// Declarations without an empty line between them.
 pub(crate) struct Run<'a> {
     pub(crate) decls: Vec<Node<'a>>,
@@ -9,7 +11,18 @@ pub(crate) struct Run<'a> {
     pub(crate) lines: TextRange,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    /// Its lines as gofmt writes them; nothing if they are nested too deep. The run must be sound.
+    pub(crate) fn formatted(&self, file: &'a SourceFile) -> Option<String> {
+        let groups = file.comment_groups();
+        let from = groups.partition_point(|it| it.start < self.lines.start);
+        let len = groups[from..].partition_point(|it| it.end <= self.lines.end);
+        let mut printer = Printer::new(file, &groups[from..from + len]);
+        printer.decls(self.decls.iter().copied());
+        printer.end_line();
+        printer.finish()
+    }
+
     /// Whether all declarations are free of syntax errors.
     pub(crate) fn is_sound(&self) -> bool {
         self.decls.iter().all(|it| it.kind() != Kind::BadDecl)

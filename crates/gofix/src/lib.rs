@@ -20,13 +20,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! [`Session::format`] lays the files out as gofmt does, [`format_source`] a text.
+//!
 //! To write a rule, implement [`Rule`]; the modules [`syntax`] and [`semantic`] have what it looks at, and [`testing`] what
 //! tests it.
 
 mod choose;
+mod format;
 mod session;
 
 pub use choose::{Choice, ChoiceError, Chosen, suggest_rule};
+pub use format::{FormatBug, FormatError, FormatOptions, Formatted, format_source};
 pub use gofix_engine::{BrokenFile, Bug, ChangedFile, Finding, Outcome, ReadError, SUPPRESSION, Stats, Status};
 pub use gofix_project::{
     BadVersion, Config, DirItem, DiskFiles, FileAction, FileCause, FileError, FileKind, FileWrite, Files, GoVersion,
@@ -36,7 +40,7 @@ pub use gofix_rule::{
     Cx, Decline, Edit, FileId, Fix, Group, Level, Meta, Need, OptionMeta, Options, Report, Rule, TextRange, semantic,
     syntax,
 };
-pub use session::{Diff, RunOptions, Session};
+pub use session::{Changes, Diff, RunOptions, Session};
 
 /// Tests for rules, your own and the built-in ones alike: pages, txtar archives, and what must hold of every run.
 pub mod testing {

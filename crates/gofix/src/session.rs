@@ -1,7 +1,7 @@
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use gofix_engine::{Outcome, Selected};
+use gofix_engine::{ChangedFile, Outcome, Selected};
 use gofix_project::{FileError, FileWrite, Files, LoadError, LoadOptions, Project, WriteError, WriteReport};
 use gofix_text::{EditSet, FileId, UnifiedDiff, unified_diff};
 use rayon::prelude::*;
@@ -10,8 +10,10 @@ use crate::choose::{Choice, Chosen};
 
 /// Some files of Go, and what can be done with them.
 ///
-/// Runs do not write: each looks at the files as they are and answers with an [`Outcome`], which [`Session::diff`] shows
-/// and [`Session::write`] makes true.
+/// Runs do not write: each looks at the files as they are and answers with an [`Outcome`], or with a [`Formatted`], which
+/// [`Session::diff`] shows and [`Session::write`] makes true.
+///
+/// [`Formatted`]: crate::Formatted
 #[derive(Clone, Debug)]
 pub struct Session {
     project: Arc<Project>,
@@ -45,10 +47,11 @@ impl Session {
     }
 
     /// The changes as patches, which `git apply` and `patch -p1` take.
-    pub fn diff(&self, outcome: &Outcome) -> Diff {
-        let removed = outcome.removed.iter().map(|file| self.project.file(*file).path.as_str());
-        let paths = outcome.files.iter().map(|it| it.path.as_str()).chain(removed);
-        let mut paths = paths.chain(outcome.created.iter().map(|it| it.0.as_str()));
+    pub fn diff<'c>(&self, changes: impl Into<Changes<'c>>) -> Diff {
+        let changes = changes.into();
+        let removed = changes.removed.iter().map(|file| self.project.file(*file).path.as_str());
+        let paths = changes.files.iter().map(|it| it.path.as_str()).chain(removed);
+        let mut paths = paths.chain(changes.created.iter().map(|it| it.0.as_str()));
         // git takes no path with `..` in it.
         let below_cwd = paths.all(|path| self.project.root().join(path).starts_with(&self.cwd));
         let base = if below_cwd { self.cwd.clone() } else { self.project.root().to_owned() };
@@ -64,10 +67,10 @@ impl Session {
             });
             (path.to_owned(), without_git_header(patch))
         };
-        let changed = outcome.files.par_iter().map(|it| patch(&it.path, Some(&it.before), Some(&it.edits)));
+        let changed = changes.files.par_iter().map(|it| patch(&it.path, Some(&it.before), Some(&it.edits)));
         let mut patches: Vec<(String, String)> = changed.collect();
-        patches.extend(outcome.created.iter().map(|(path, text)| patch(path, None, Some(&insertion(text)))));
-        patches.extend(outcome.removed.iter().filter_map(|file| {
+        patches.extend(changes.created.iter().map(|(path, text)| patch(path, None, Some(&insertion(text)))));
+        patches.extend(changes.removed.iter().filter_map(|file| {
             let text = String::from_utf8(self.project.read(*file).ok()?).ok()?;
             Some(patch(&self.project.file(*file).path, Some(&text), None))
         }));
@@ -80,21 +83,22 @@ impl Session {
     ///
     /// # Errors
     /// A file has changed since it was read or cannot be written. Then nothing is written.
-    pub fn write(&self, outcome: &Outcome) -> Result<WriteReport, WriteError> {
-        let removed = outcome.removed.iter().map(|file| Ok((*file, self.project.read(*file)?)));
+    pub fn write<'c>(&self, changes: impl Into<Changes<'c>>) -> Result<WriteReport, WriteError> {
+        let changes = changes.into();
+        let removed = changes.removed.iter().map(|file| Ok((*file, self.project.read(*file)?)));
         let removed: Vec<(FileId, Vec<u8>)> = removed.collect::<Result<_, FileError>>()?;
-        let mut changes = Vec::with_capacity(outcome.files.len());
-        for file in &outcome.files {
+        let mut writes = Vec::with_capacity(changes.files.len());
+        for file in changes.files {
             let (before, after) = (Some(file.before.as_bytes()), Some(file.after.as_bytes()));
-            changes.push(FileWrite { path: &file.path, before, after });
+            writes.push(FileWrite { path: &file.path, before, after });
         }
-        for (path, text) in &outcome.created {
-            changes.push(FileWrite { path, before: None, after: Some(text.as_bytes()) });
+        for (path, text) in changes.created {
+            writes.push(FileWrite { path, before: None, after: Some(text.as_bytes()) });
         }
         for (file, text) in &removed {
-            changes.push(FileWrite { path: &self.project.file(*file).path, before: Some(text), after: None });
+            writes.push(FileWrite { path: &self.project.file(*file).path, before: Some(text), after: None });
         }
-        self.project.write(&changes)
+        self.project.write(&writes)
     }
 
     /// A path as people in the current directory would write it, from one relative to the root.
@@ -117,6 +121,23 @@ pub struct RunOptions {
     pub review: bool,
     /// How many threads work; 0 means one for each core.
     pub jobs: usize,
+}
+
+/// What can be shown or written: the changes of an [`Outcome`], or of a [`Formatted`](crate::Formatted).
+#[derive(Copy, Clone, Default, Debug)]
+pub struct Changes<'c> {
+    /// The files that change.
+    pub files: &'c [ChangedFile],
+    /// New files: paths relative to the root, and texts.
+    pub created: &'c [(String, String)],
+    /// Files that go.
+    pub removed: &'c [FileId],
+}
+
+impl<'c> From<&'c Outcome> for Changes<'c> {
+    fn from(outcome: &'c Outcome) -> Changes<'c> {
+        Changes { files: &outcome.files, created: &outcome.created, removed: &outcome.removed }
+    }
 }
 
 /// Changes as unified diffs.

@@ -199,6 +199,14 @@ impl Constraint {
         (!terms.is_empty()).then_some(Constraint { terms })
     }
 
+    /// The tags that it names.
+    pub(crate) fn tags(&self) -> impl Iterator<Item = &str> {
+        self.terms.iter().filter_map(|it| match it {
+            Term::Tag(tag) => Some(tag.as_str()),
+            _ => None,
+        })
+    }
+
     /// Whether the constraint holds in a build for `config`.
     pub fn matches(&self, config: &Config) -> bool {
         self.evaluate(|tag| config.has_tag(tag), |value| !value, |a, b| a && b, |a, b| a || b)

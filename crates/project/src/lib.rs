@@ -18,6 +18,7 @@ mod pattern;
 mod platform;
 mod project;
 mod resolve;
+mod variant;
 mod vendor;
 mod version;
 mod walk;

@@ -34,6 +34,9 @@ pub struct LoadOptions {
     pub mod_cache: Option<PathBuf>,
     /// Whether the other packages of the same modules are listed as well, though not selected.
     pub whole_modules: bool,
+    /// Whether the files alone matter, not what they are to a build, as to a formatter. Then no go.mod or go.work file
+    /// has to be in order, and patterns may lead out of the module. What a go.mod file ignores is ignored all the same.
+    pub files_only: bool,
 }
 
 impl Default for LoadOptions {
@@ -48,6 +51,7 @@ impl Default for LoadOptions {
             goroot: None,
             mod_cache: None,
             whole_modules: false,
+            files_only: false,
         }
     }
 }
@@ -98,11 +102,15 @@ pub(crate) fn load(files: Arc<dyn Files>, options: &LoadOptions) -> Result<Proje
     let default = ["./...".to_owned()];
     let texts = if options.patterns.is_empty() { &default[..] } else { &options.patterns };
     let patterns: Vec<Pattern> = texts.iter().map(|text| Pattern::parse(text, &cwd)).collect();
-    let place = Place::find(&*files, &cwd, &patterns)?;
+    let place = match options.files_only {
+        true => Place::of_files(&*files, &cwd, &patterns),
+        false => Place::find(&*files, &cwd, &patterns)?,
+    };
     let modfile = options.modfile.as_ref().zip(place.module.clone());
     let mut modules = Modules {
         files: &*files,
         modfile: modfile.map(|(modfile, dir)| (dir, clean(&cwd, modfile))),
+        lenient: options.files_only,
         list: Vec::new(),
     };
     let used = place.workspace.iter().flat_map(Workspace::module_dirs);
@@ -160,6 +168,15 @@ impl Place {
             return Ok(Place { root: common, module, workspace });
         }
         Ok(around.unwrap_or(Place { root: common, module: None, workspace: None }))
+    }
+
+    /// Where files are whose modules do not matter: in the module or workspace around the current directory, or in that
+    /// directory, if all are; else in what they have in common.
+    fn of_files(files: &dyn Files, cwd: &Path, patterns: &[Pattern]) -> Place {
+        let around = ["go.mod", "go.work"].into_iter().filter_map(|name| find_up(files, cwd, name));
+        let has_all = |dir: &PathBuf| patterns.iter().all(|pattern| pattern.base.starts_with(dir));
+        let root = around.chain([cwd.to_owned()]).find(has_all).or_else(|| common_dir(files, patterns));
+        Place { root: root.unwrap_or_else(|| cwd.to_owned()), module: None, workspace: None }
     }
 
     /// The workspace or module around a directory.

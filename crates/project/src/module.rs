@@ -72,13 +72,18 @@ pub(crate) struct Modules<'a> {
     pub(crate) files: &'a dyn Files,
     /// A file to be read in place of the go.mod file in this directory.
     pub(crate) modfile: Option<(PathBuf, PathBuf)>,
+    /// Whether what is wrong with a go.mod file does not matter.
+    pub(crate) lenient: bool,
     pub(crate) list: Vec<Module>,
 }
 
 impl Modules<'_> {
     /// The module that a directory belongs to: that of the nearest go.mod file.
     pub(crate) fn of_dir(&mut self, dir: &Path) -> Result<Option<ModuleId>, LoadError> {
-        find_up(self.files, dir, "go.mod").map(|dir| self.add(dir, false)).transpose()
+        match find_up(self.files, dir, "go.mod").map(|dir| self.add(dir, false)).transpose() {
+            Err(_) if self.lenient => Ok(None),
+            module => module,
+        }
     }
 
     /// Reads a module, if it is not yet there.
@@ -90,7 +95,9 @@ impl Modules<'_> {
         let instead = self.modfile.as_ref().filter(|(of, _)| *of == dir).map(|(_, modfile)| modfile.clone());
         let path = instead.unwrap_or_else(|| dir.join("go.mod"));
         let go_mod = GoMod::parse(&read_text(self.files, &path)?);
-        check(&path, &go_mod.problems)?;
+        if !self.lenient {
+            check(&path, &go_mod.problems)?;
+        }
         self.list.push(Module { dir, go_mod, main });
         Ok(ModuleId(self.list.len() as u32 - 1))
     }

@@ -1,7 +1,10 @@
 use std::collections::BTreeMap;
 
 use gofix_project::{FileConstraints, GoVersion};
-use gofix_semantic::{ConstValue, Def, Package, Res, Tri, Uses, Workspace};
+use gofix_semantic::{
+    ConstValue, Def, Package, Res, Tri, Types, Typing, Uses, Workspace,
+    types::{Callee, Ty},
+};
 use gofix_syntax::{
     FileId, Kind, Node, Role, SourceFile,
     ast::{AstNode, CallExpr, FuncDecl, FuncLit, SelectorExpr},
@@ -11,7 +14,7 @@ use gofix_syntax::{
 use crate::{
     Decline, Import, Meta,
     flow::{self, Flow},
-    import, lines, stmt,
+    import, stmt,
 };
 
 /// The options of one rule as set for a run.
@@ -51,6 +54,7 @@ impl Options {
 #[derive(Copy, Clone)]
 pub struct Cx<'a> {
     ws: &'a Workspace,
+    typing: &'a Typing<'a>,
     package: Package<'a>,
     files: &'a [FileId],
     meta: &'a Meta,
@@ -61,12 +65,13 @@ impl<'a> Cx<'a> {
     /// The view of a rule with that `meta` and those `options` on `package`, of which it looks at `files`.
     pub fn new(
         ws: &'a Workspace,
+        typing: &'a Typing<'a>,
         package: Package<'a>,
         files: &'a [FileId],
         meta: &'a Meta,
         options: &'a Options,
     ) -> Cx<'a> {
-        Cx { ws, package, files, meta, options }
+        Cx { ws, typing, package, files, meta, options }
     }
 
     // Where to look
@@ -144,6 +149,35 @@ impl<'a> Cx<'a> {
         self.ws.const_value(expr)
     }
 
+    // Types
+
+    /// What is known of types in a file; more than the other questions here can tell. None if the file belongs to no
+    /// build at all. Types of files of different configurations have nothing to do with each other.
+    pub fn types(&self, file: FileId) -> Option<&'a Types<'a>> {
+        self.typing.of(file)
+    }
+
+    /// The type of an expression.
+    pub fn type_of(&self, expr: Node<'a>) -> Ty {
+        self.types(expr.file().id()).map_or(Ty::UNKNOWN, |it| it.type_of(expr))
+    }
+
+    /// What a call calls.
+    pub fn callee(&self, call: CallExpr<'a>) -> Callee {
+        self.types(call.node().file().id()).map_or(Callee::Unknown, |it| it.callee(call))
+    }
+
+    /// Whether the type of an expression is exactly `error`.
+    pub fn is_error(&self, expr: Node<'a>) -> Tri {
+        let Some(types) = self.types(expr.file().id()) else { return Tri::Unknown };
+        match types.type_of(expr) {
+            Ty::UNKNOWN => Tri::Unknown,
+            ty => types.is_error_type(ty).into(),
+        }
+    }
+
+    // Names that are free
+
     /// A name for a new local before the statement around `at`: the first of `wanted` that is free, else the first with a
     /// number.
     pub fn fresh_name(&self, wanted: &[&str], at: Node<'a>) -> Result<String, Decline> {
@@ -207,11 +241,6 @@ impl<'a> Cx<'a> {
     /// Whether `node` can run more than once in one call of its function.
     pub fn in_loop(&self, node: Node<'a>) -> bool {
         flow::in_loop(node)
-    }
-
-    /// The white space with which the line of `node` starts.
-    pub fn indent(&self, node: Node<'a>) -> &'a str {
-        lines::indent_of(node)
     }
 
     /// Whether nothing behind `call` runs: it calls the built-in `panic`, `os.Exit`, `runtime.Goexit`, `log.Fatal` or one

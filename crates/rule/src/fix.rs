@@ -90,7 +90,7 @@ impl Fix {
         self.replace_range(node.file(), TextRange::empty(node.end()), text)
     }
 
-    /// Inserts lines before the statement `stmt`, indented like it. A label of the statement stays with it. A list written
+    /// Inserts lines before the statement `stmt`. A label of the statement stays with it. A list written
     /// on one line is opened up.
     ///
     /// ```text
@@ -105,7 +105,7 @@ impl Fix {
         self.push_all(stmt, edits)
     }
 
-    /// Inserts lines after the statement `stmt` and a comment that trails it, indented like it. A list written on one line
+    /// Inserts lines after the statement `stmt` and a comment that trails it. A list written on one line
     /// is opened up.
     ///
     /// Declines if `stmt` is not one of a statement list, or if a `goto` would jump over the new lines.
@@ -303,6 +303,13 @@ mod tests {
         assert_eq!(apply(&file, fix(stmt(&file))).as_deref(), Ok(after), "{before}");
     }
 
+    /// The same but for indentation, which the engine sees to.
+    fn check_lines(before: &str, after: &str, fix: impl Fn(Node<'_>) -> Fix) {
+        let lines = |text: &str| text.lines().map(|it| it.trim().to_owned()).collect::<Vec<_>>();
+        let file = file(before);
+        assert_eq!(apply(&file, fix(stmt(&file))).map(|it| lines(&it)), Ok(lines(after)), "{before}");
+    }
+
     fn declines(before: &str, reason: &str, fix: impl Fn(Node<'_>) -> Fix) {
         let file = file(before);
         assert_eq!(apply(&file, fix(stmt(&file))), Err(reason.to_owned()), "{before}");
@@ -311,21 +318,21 @@ mod tests {
     #[test]
     fn lines_before_a_statement() {
         let fix = |it: Node<'_>| Fix::safe().insert_before_stmt(it, ["a()", "if b {\n\tc()\n}"]);
-        check(
+        check_lines(
             "func f() {\n\t// c\n\tx() // d\n}\n",
             "func f() {\n\t// c\n\ta()\n\tif b {\n\t\tc()\n\t}\n\tx() // d\n}\n",
             fix,
         );
-        check("func f() { x() }\n", "func f() {\n\ta()\n\tif b {\n\t\tc()\n\t}\n\tx()\n}\n", fix);
+        check_lines("func f() { x() }\n", "func f() {\n\ta()\n\tif b {\n\t\tc()\n\t}\n\tx()\n}\n", fix);
         let one = |it: Node<'_>| Fix::safe().insert_before_stmt(it, ["a()"]);
-        check("func f() { y(); x() }\n", "func f() {\n\ty()\n\ta()\n\tx()\n}\n", one);
-        check("func f() {\n\ty(); x()\n}\n", "func f() {\n\ty()\n\ta()\n\tx()\n}\n", one);
-        check(
+        check_lines("func f() { y(); x() }\n", "func f() {\n\ty()\n\ta()\n\tx()\n}\n", one);
+        check_lines("func f() {\n\ty(); x()\n}\n", "func f() {\n\ty()\n\ta()\n\tx()\n}\n", one);
+        check_lines(
             "func f() {\n\tswitch {\n\tcase b: x()\n\t}\n}\n",
             "func f() {\n\tswitch {\n\tcase b:\n\t\ta()\n\t\tx()\n\t}\n}\n",
             one,
         );
-        check("func f() {\nL:\n\tx()\n}\n", "func f() {\n\ta()\nL:\n\tx()\n}\n", one);
+        check_lines("func f() {\nL:\n\tx()\n}\n", "func f() {\n\ta()\nL:\n\tx()\n}\n", one);
         declines("func f() {\n\tif x(); b {\n\t}\n}\n", "the statement is part of another one", one);
         declines("func f() {\n\tgoto L\n\tx()\nL:\n}\n", "a goto jumps over this place", one);
         declines("func f() { /* c */ x() }\n", "a comment stands between the statements of one line", one);
@@ -334,10 +341,10 @@ mod tests {
     #[test]
     fn lines_after_a_statement() {
         let fix = |it: Node<'_>| Fix::safe().insert_after_stmt(it, ["a()", "b()"]);
-        check("func f() {\n\tx() // c\n\n\ty()\n}\n", "func f() {\n\tx() // c\n\ta()\n\tb()\n\n\ty()\n}\n", fix);
-        check("func f() { x(); y() }\n", "func f() {\n\tx()\n\ta()\n\tb()\n\ty()\n}\n", fix);
-        check("func f() { x() }\n", "func f() {\n\tx()\n\ta()\n\tb()\n}\n", fix);
-        check("func f() {\n\tx() /* c */\n}", "func f() {\n\tx() /* c */\n\ta()\n\tb()\n}", fix);
+        check_lines("func f() {\n\tx() // c\n\n\ty()\n}\n", "func f() {\n\tx() // c\n\ta()\n\tb()\n\n\ty()\n}\n", fix);
+        check_lines("func f() { x(); y() }\n", "func f() {\n\tx()\n\ta()\n\tb()\n\ty()\n}\n", fix);
+        check_lines("func f() { x() }\n", "func f() {\n\tx()\n\ta()\n\tb()\n}\n", fix);
+        check_lines("func f() {\n\tx() /* c */\n}", "func f() {\n\tx() /* c */\n\ta()\n\tb()\n}", fix);
         declines("func f() {\n\tgoto L\n\tx()\nL:\n}\n", "a goto jumps over this place", fix);
     }
 

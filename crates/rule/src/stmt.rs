@@ -1,14 +1,11 @@
-//! Inserting and deleting statements: lines, indentation, semicolons and comments.
+//! Inserting and deleting statements: lines, semicolons and comments. Indentation is the engine's business.
 
-use gofix_syntax::{
-    Kind, Node, Role, TextRange, Token,
-    ast::{AstNode, LabeledStmt},
-};
+use gofix_syntax::{Kind, Node, Role, TextRange, Token};
 use gofix_text::Edit;
 
 use crate::{
     Decline, flow,
-    lines::{ends_line, indent_of, line_start, next_line, starts_line, tail},
+    lines::{ends_line, line_start, next_line, starts_line, tail},
 };
 
 /// The statement of a statement list that `stmt` is, its label included.
@@ -40,16 +37,12 @@ pub(crate) fn insert_before<S: AsRef<str>>(
 ) -> Result<Vec<Edit>, Decline> {
     let (stmt, owner) = element(stmt)?;
     no_goto_over(stmt, stmt.start())?;
-    let (mut edits, indent) = opened_up(owner, stmt)?;
-    let lines = lines.into_iter().map(|it| indented(it.as_ref(), &indent));
-    // A label has an indentation of its own.
-    edits.push(match stmt.kind() == Kind::LabeledStmt && starts_line(stmt) {
-        true => {
-            let text: String = lines.map(|it| format!("{indent}{it}\n")).collect();
-            Edit::insert(line_start(stmt.file(), stmt.start()), text)
-        }
-        false => Edit::insert(stmt.start(), lines.map(|it| format!("{it}\n{indent}")).collect::<String>()),
-    });
+    let mut edits = opened_up(owner)?;
+    let text: String = lines.into_iter().map(|it| format!("{}\n", it.as_ref())).collect();
+    // The first of the lines would take over the indentation, and that of a label is its own.
+    let is_label = stmt.kind() == Kind::LabeledStmt && starts_line(stmt);
+    let at = if is_label { line_start(stmt.file(), stmt.start()) } else { stmt.start() };
+    edits.push(Edit::insert(at, text));
     Ok(edits)
 }
 
@@ -60,10 +53,10 @@ pub(crate) fn insert_after<S: AsRef<str>>(
 ) -> Result<Vec<Edit>, Decline> {
     let (stmt, owner) = element(stmt)?;
     no_goto_over(stmt, stmt.end())?;
-    let (mut edits, indent) = opened_up(owner, stmt)?;
+    let mut edits = opened_up(owner)?;
     let tail = tail(stmt);
     let at = if ends_line(stmt.file(), tail.end) { tail.end } else { stmt.end() };
-    let text: String = lines.into_iter().map(|it| format!("\n{indent}{}", indented(it.as_ref(), &indent))).collect();
+    let text: String = lines.into_iter().map(|it| format!("\n{}", it.as_ref())).collect();
     edits.push(Edit::insert(at, text));
     Ok(edits)
 }
@@ -114,11 +107,6 @@ fn no_goto_over(stmt: Node<'_>, offset: u32) -> Result<(), Decline> {
     }
 }
 
-/// Text of several lines, of which the further ones get `indent` in front.
-fn indented(text: &str, indent: &str) -> String {
-    text.replace('\n', &format!("\n{indent}"))
-}
-
 /// Offset behind the `{` of a block, or the `:` of a clause.
 fn opener_end(owner: Node<'_>) -> u32 {
     if owner.kind() == Kind::BlockStmt {
@@ -136,12 +124,10 @@ fn closer_start(owner: Node<'_>) -> Option<u32> {
 }
 
 /// The edits that put each statement of a list on a line of its own where several are on one line, or one shares the line
-/// of the brace or colon; and the indentation that `stmt` then has. No edit if every statement has its line already.
-fn opened_up(owner: Node<'_>, stmt: Node<'_>) -> Result<(Vec<Edit>, String), Decline> {
-    let outer = indent_of(owner);
-    let inner = format!("{outer}\t");
+/// of the brace or colon. No edit if every statement has its line already.
+fn opened_up(owner: Node<'_>) -> Result<Vec<Edit>, Decline> {
     let mut edits = Vec::new();
-    let mut gap = |from: u32, to: u32, indent: &str| -> Result<(), Decline> {
+    let mut gap = |from: u32, to: u32| -> Result<(), Decline> {
         let text = &owner.file().text()[from as usize..to as usize];
         if text.contains('\n') {
             return Ok(());
@@ -149,21 +135,17 @@ fn opened_up(owner: Node<'_>, stmt: Node<'_>) -> Result<(Vec<Edit>, String), Dec
         if !text.trim_matches([' ', '\t', ';']).is_empty() {
             return Err(Decline::from("a comment stands between the statements of one line"));
         }
-        edits.push(Edit::replace(TextRange::new(from, to), format!("\n{indent}")));
+        edits.push(Edit::replace(TextRange::new(from, to), "\n"));
         Ok(())
     };
     let mut from = opener_end(owner);
     for stmt in flow::stmts(owner) {
-        gap(from, stmt.start(), &inner)?;
+        gap(from, stmt.start())?;
         // A label with nothing behind it ends at the brace.
         from = stmt.file().token_before(stmt.end()).map_or(stmt.end(), |(_, token)| token.end);
     }
     if let Some(close) = closer_start(owner) {
-        gap(from, close, outer)?;
+        gap(from, close)?;
     }
-    let mut named = stmt;
-    while let Some(labeled) = LabeledStmt::cast(named) {
-        named = labeled.stmt();
-    }
-    Ok((edits, if starts_line(named) { indent_of(named).to_owned() } else { inner }))
+    Ok(edits)
 }

@@ -122,6 +122,30 @@ impl<'a> Def<'a> {
         Some(Def { ident, kind: kind_of(ident)? })
     }
 
+    /// The embedded field that is named by `ident`, the name of its type, which is also a use of that type.
+    pub fn embedded_field(ident: Node<'a>) -> Option<Def<'a>> {
+        let is_name = |it: &Node<'a>| !matches!(it.role(), Role::Names | Role::Tag);
+        let mut at = ident;
+        while let Some(parent) = at.parent().filter(|_| is_name(&at)) {
+            if parent.kind() == Kind::Field {
+                let anonymous = parent.child(Role::Names).is_none();
+                let of_struct =
+                    parent.parent().and_then(|it| it.parent()).is_some_and(|it| it.kind() == Kind::StructType);
+                return (anonymous && of_struct).then_some(Def { ident, kind: DefKind::Field });
+            }
+            let inside = match parent.kind() {
+                Kind::SelectorExpr => at.role() == Role::Sel,
+                Kind::StarExpr | Kind::ParenExpr | Kind::IndexExpr | Kind::IndexListExpr => at.role() == Role::X,
+                _ => false,
+            };
+            if !inside {
+                return None;
+            }
+            at = parent;
+        }
+        None
+    }
+
     /// The identifier that declares.
     pub fn ident(self) -> Node<'a> {
         self.ident

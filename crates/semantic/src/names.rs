@@ -111,8 +111,13 @@ impl FileNames {
 
 /// A hash of a name, the same in every run.
 pub(crate) fn hash_name(name: &str) -> u32 {
+    hash_bytes(name.as_bytes())
+}
+
+/// A hash of a name, the same in every run.
+pub(crate) fn hash_bytes(name: &[u8]) -> u32 {
     let mut hasher = NameHasher::default();
-    hasher.write(name.as_bytes());
+    hasher.write(name);
     hasher.finish() as u32
 }
 

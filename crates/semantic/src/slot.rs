@@ -8,7 +8,7 @@ use std::{
 use gofix_project::FileError;
 use gofix_syntax::{FileId, SourceFile};
 
-use crate::{import::ImportData, names::FileNames, outline::Outline, pass::names_of};
+use crate::{import::ImportData, names::FileNames, outline::Outline, pass::names_of, words::Words};
 
 /// Why a file has no text.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,6 +40,8 @@ pub(crate) struct Slot {
     pub(crate) source: OnceLock<Option<Arc<SourceFile>>>,
     names: OnceLock<Arc<FileNames>>,
     pub(crate) outline: OnceLock<Arc<Outline>>,
+    /// None if the file cannot be read.
+    pub(crate) words: OnceLock<Option<Arc<Words>>>,
     /// Depends on the package clauses of other packages.
     pub(crate) imports: OnceLock<Arc<[ImportData]>>,
 }

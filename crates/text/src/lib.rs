@@ -1,8 +1,10 @@
 //! Files, ranges, edits and diffs of text. Knows nothing of Go.
 //!
 //! An [`EditSet`] holds the edits of one file, sorted and without overlap, so applying it cannot fail. A [`ChangeSet`]
-//! holds those of many files. [`unified_diff`] shows a set of edits as a patch that `git apply` accepts.
+//! holds those of many files. [`EditSet::between`] finds the edits that lead from one text to another, [`unified_diff`]
+//! shows a set of edits as a patch that `git apply` accepts.
 
+mod between;
 mod change;
 mod compose;
 mod diff;

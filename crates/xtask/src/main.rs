@@ -1,20 +1,30 @@
 //! Chores of the workspace: `cargo xtask <command>`.
 
+mod api;
 mod copies;
 mod docs;
 mod dump;
+mod experiments;
 mod flags;
+mod formatting;
 mod go;
+mod gofmt;
 mod listing;
+mod mangle;
 mod mutate;
 mod oracle_any;
+mod oracle_edits;
+mod oracle_format;
 mod oracle_syntax;
 mod oracle_types;
 mod random;
+mod reduce;
 mod sites;
+mod std_index;
+mod std_since;
 mod workspace;
 
-use std::{env, process::Command, process::ExitCode};
+use std::{env, path::PathBuf, process::Command, process::ExitCode};
 
 use flags::Flags;
 
@@ -27,9 +37,28 @@ usage: cargo xtask COMMAND
   docs [--check]
       write the generated parts of README files; with --check, say whether they are current
 
+  std-index [--check] [--goroot DIR] [--api DIR] [--print FILE]
+      make the index of the standard library from the Go installation DIR; with --check, say whether it is current
+      --api    where the records of Go's interface are (default: api in DIR; versions of names that the index has
+               already are kept without)
+      --print  write the text of the index that there is to FILE, and make none
+
   oracle syntax [--sample N] [--mutate N] [--seed S] DIR...
       compare trees and comments of all Go files below DIR with go/parser's: of N files with --sample, and of N
       files broken at random with --mutate
+
+  oracle format [--sample N] [--mangle N] [--mutate N] [--seed S] [--show N] [--reduce] DIR...
+      compare our formatter with gofmt: on all Go files below DIR as they are, or on N copies of another layout with
+      --mangle and N copies broken at random with --mutate
+      --sample  take N of the files only
+      --show    show N differences of each kind; they are 3 otherwise
+      --reduce  make those small first
+
+  oracle edits [--rule RULE] [--show N] DIR...
+      edit all Go files below DIR in memory, by three rules that change widths: what was gofmt-clean has to stay so, and
+      nothing far from an edit may change
+      --rule    by one of them only: rename-name, interface-to-any or wrap-err
+      --show    show N files that are wrong; they are 3 otherwise
 
   oracle any [--goroot] [--spell-out] [--build] [--packages P,...] [--bin FILE] DIR...
       compare interface-to-any with `go fix -any` on copies of each module DIR
@@ -55,7 +84,7 @@ usage: cargo xtask COMMAND
       --time            how long both take, and how much memory
       --show            how many contradictions are shown, 20 if not said; --unknown: of what we do not know
 
-The oracles need Go 1.27 or newer. Without one they are skipped, except in CI, where they fail.";
+The oracles and std-index need Go 1.27 or newer. Without one they are skipped, except in CI, where they fail.";
 
 fn main() -> ExitCode {
     let args: Vec<String> = env::args().skip(1).collect();
@@ -72,9 +101,25 @@ fn task(args: Vec<String>) -> Result<ExitCode> {
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     match words[..] {
         ["docs", ..] => docs::run(&Flags::parse(&args[1..], &["--check"], &[])?),
+        ["std-index", ..] => {
+            let flags = Flags::parse(&args[1..], &["--check"], &["--goroot", "--api", "--print"])?;
+            match flags.get::<PathBuf>("--print")? {
+                Some(file) => std_index::print(&file),
+                None => with_go(|go| std_index::run(go, &flags)),
+            }
+        }
         ["oracle", "syntax", ..] => {
             let flags = Flags::parse(&args[2..], &[], &["--sample", "--mutate", "--seed"])?;
             with_go(|go| oracle_syntax::run(go, &flags))
+        }
+        ["oracle", "format", ..] => {
+            let options = ["--sample", "--mangle", "--mutate", "--seed", "--show"];
+            let flags = Flags::parse(&args[2..], &["--reduce"], &options)?;
+            with_go(|go| oracle_format::run(go, &flags))
+        }
+        ["oracle", "edits", ..] => {
+            let flags = Flags::parse(&args[2..], &[], &["--rule", "--show"])?;
+            with_go(|go| oracle_edits::run(go, &flags))
         }
         ["oracle", "any", ..] => {
             let flags = Flags::parse(&args[2..], &["--goroot", "--spell-out", "--build"], &["--packages", "--bin"])?;

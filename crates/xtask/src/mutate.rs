@@ -19,7 +19,7 @@ pub(crate) struct Mutant {
     pub(crate) what: &'static str,
 }
 
-/// Breaks `count` of `files` and writes them to a directory of their own. A file can be taken more than once.
+/// Breaks `count` of `files`, as [`broken`] does, and writes them to a directory of their own.
 pub(crate) fn write(files: &[PathBuf], count: usize, seed: u64) -> Result<Vec<Mutant>> {
     let dir = workspace::target().join("oracle/mutants");
     let message = |it: std::io::Error| format!("{}: {it}", dir.display());
@@ -27,20 +27,27 @@ pub(crate) fn write(files: &[PathBuf], count: usize, seed: u64) -> Result<Vec<Mu
         fs::remove_dir_all(&dir).map_err(message)?;
     }
     fs::create_dir_all(&dir).map_err(message)?;
-    if files.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut random = Random::new(seed);
     let mut mutants = Vec::with_capacity(count);
-    while mutants.len() < count {
-        let original = &files[random.below(files.len())];
-        let Ok(text) = fs::read_to_string(original) else { continue };
-        let (what, broken) = mutate(&text, &mut random);
-        let path = dir.join(format!("{:05}.go", mutants.len()));
+    for (i, (original, what, broken)) in broken(files, seed).take(count).enumerate() {
+        let path = dir.join(format!("{i:05}.go"));
         fs::write(&path, broken).map_err(message)?;
         mutants.push(Mutant { path, original: Path::to_path_buf(original), what });
     }
     Ok(mutants)
+}
+
+/// Files broken at random, without end unless there are no files: of each the original, what was done to it, and the
+/// result. A file can be taken more than once.
+pub(crate) fn broken(files: &[PathBuf], seed: u64) -> impl Iterator<Item = (&Path, &'static str, Vec<u8>)> {
+    let mut random = Random::new(seed);
+    let mut next = move || {
+        let original = &files[random.below(files.len())];
+        let text = fs::read_to_string(original).ok()?;
+        let (what, broken) = mutate(&text, &mut random);
+        Some((original.as_path(), what, broken))
+    };
+    let endless = if files.is_empty() { 0 } else { usize::MAX };
+    (0..endless).filter_map(move |_| next())
 }
 
 /// Takes the declarations without errors of the broken files among `paths` and writes them, file by file, to files

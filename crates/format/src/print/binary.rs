@@ -3,16 +3,24 @@
 //! In an expression of operators of several precedences, those that bind tighter stand without blanks; how many levels
 //! do depends on how deep the expression is nested.
 
+use std::collections::HashMap;
+
 use gofix_syntax::{
-    Kind, Token,
+    Kind, Node, NodeId, Token,
     ast::{self, AstNode},
 };
 
 use super::{Printer, Space, expr::depth_inside_parens};
 
+/// The operators of a chain with more are not counted twice.
+const LONG_CHAIN: usize = 16;
+
+/// What was found out about long chains.
+pub(super) type Known = HashMap<NodeId, Operators>;
+
 /// What matters of the operators of an expression, parenthesised operands aside.
 #[derive(Copy, Clone, Default)]
-struct Operators {
+pub(super) struct Operators {
     has_sums: bool,
     has_products: bool,
     /// The precedence up to which blanks must stand so that operators do not run into each other.
@@ -42,18 +50,28 @@ impl Operators {
         operators
     }
 
-    /// Those of the expression and of the operands that need no parentheses. A long chain leans to the left, so only
-    /// what is nested to the right recurses, and there the precedence rises each time.
-    fn of(expr: ast::BinaryExpr<'_>) -> Operators {
+    /// Those of the expression and of the operands that need no parentheses. A chain leans to the left, and what is known
+    /// of long ones is kept in `known`; only what is nested to the right recurses, and there the precedence rises each
+    /// time.
+    fn of(expr: ast::BinaryExpr<'_>, known: &mut Known) -> Operators {
+        let mut chain = vec![expr];
         let mut operators = Operators::default();
-        let mut next = Some(expr);
-        while let Some(expr) = next {
-            let precedence = expr.node().op().precedence();
-            operators = operators.with(Operators::of_one(expr));
-            if let Some(right) = ast::BinaryExpr::cast(expr.y()).filter(|it| it.node().op().precedence() > precedence) {
-                operators = operators.with(Operators::of(right));
+        while let Some(left) = chain.last().and_then(|it| tighter(it.x(), it.node().op().precedence())) {
+            if let Some(found) = known.get(&left.node().id()) {
+                operators = *found;
+                break;
             }
-            next = ast::BinaryExpr::cast(expr.x()).filter(|it| it.node().op().precedence() >= precedence);
+            chain.push(left);
+        }
+        let is_long = chain.len() > LONG_CHAIN;
+        for expr in chain.into_iter().rev() {
+            operators = operators.with(Operators::of_one(expr));
+            if let Some(right) = tighter(expr.y(), expr.node().op().precedence() + 1) {
+                operators = operators.with(Operators::of(right, known));
+            }
+            if is_long {
+                known.insert(expr.node().id(), operators);
+            }
         }
         operators
     }
@@ -69,6 +87,11 @@ impl Operators {
     }
 }
 
+/// The operand as a binary expression, if its operator binds at least that tight: then it needs no parentheses.
+fn tighter(operand: Node<'_>, precedence: u8) -> Option<ast::BinaryExpr<'_>> {
+    ast::BinaryExpr::cast(operand).filter(|it| it.node().op().precedence() >= precedence)
+}
+
 impl<'a> Printer<'a> {
     /// Prints a binary expression as an operand of an operator of precedence `outer`.
     pub(super) fn binary_expr(&mut self, expr: ast::BinaryExpr<'a>, outer: u8, depth: u32) {
@@ -80,7 +103,7 @@ impl<'a> Printer<'a> {
             self.token(Token::RParen);
             return;
         }
-        let mut has_blanks = precedence < Operators::of(expr).cutoff(depth);
+        let mut has_blanks = precedence < Operators::of(expr, &mut self.operators).cutoff(depth);
         let x = expr.x();
         let is_chain = x.kind() == Kind::BinaryExpr && x.op().precedence() == precedence;
         self.expr_at(x, precedence, depth + u32::from(!is_chain));

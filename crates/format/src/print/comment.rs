@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use gofix_syntax::{SourceFile, TextRange, Token};
 
 use super::{Flushed, MAX_NEWLINES, Pos, Printer, Space, general};
-use crate::columns::Stop;
+use crate::{columns::Stop, doc};
 
 /// The comment groups that were not printed yet.
 pub(crate) struct Comments<'a> {
@@ -70,14 +70,19 @@ impl<'a> Printer<'a> {
         group.is_some_and(|it| it.range.start < offset && (!self.implies_semicolon || !it.has_newline))
     }
 
-    /// The size of the comments before the offset, in bytes.
-    pub(super) fn comment_size_before(&self, offset: u32) -> usize {
+    /// The size of the comments before the offset, in bytes; not exact if it is more than `limit`.
+    pub(super) fn comment_size_before(&self, offset: u32, limit: usize) -> usize {
         let can_precede = |it: &Group| it.range.start < offset && (!self.implies_semicolon || !it.has_newline);
         let file = self.comments.file;
-        let Some(first) = self.comments.group.filter(can_precede) else { return 0 };
         let rest = self.comments.groups.iter().map(|&range| Group { range, has_newline: has_newline(file, range) });
-        let groups = std::iter::once(first).chain(rest.take_while(can_precede));
-        groups.flat_map(|it| file.comments_in(it.range)).map(|it| self.comment_text(*it).len()).sum()
+        let mut size = 0;
+        for group in self.comments.group.into_iter().chain(rest).take_while(can_precede) {
+            size += file.comments_in(group.range).iter().map(|it| self.comment_text(*it).len()).sum::<usize>();
+            if size > limit {
+                break;
+            }
+        }
+        size
     }
 
     /// While measuring, a node's own comment comes next.
@@ -105,13 +110,28 @@ impl<'a> Printer<'a> {
         let mut last: Option<Printed> = None;
         while let Some(group) = self.comments.group.filter(|_| self.comment_before(next.offset)) {
             let comments = self.file.comments_in(group.range);
-            for comment in comments {
-                let text = self.comment_text(*comment);
-                self.write_comment(comment.start, &text, next, &mut last, token);
+            let is_doc = self.is_doc(group.range, comments, next, token);
+            match is_doc.then(|| self.canonical(comments)).flatten() {
+                Some(doc) if doc.is_empty() => {
+                    let start = self.place(group.range.start);
+                    self.comment_prefix(start, next, last, token);
+                    self.pos = next;
+                    self.end = next;
+                    self.comments.advance();
+                    return self.comment_suffix(false);
+                }
+                Some(doc) => {
+                    let start = group.range.start;
+                    doc.iter().for_each(|it| self.write_comment(start, it, next, &mut last, token));
+                }
+                None => {
+                    for comment in comments {
+                        let text = self.comment_text(*comment);
+                        self.write_comment(comment.start, &text, next, &mut last, token);
+                    }
+                }
             }
-            if self.is_doc(group.range, comments, next, token)
-                && let Some(comment) = comments.last()
-            {
+            if let Some(comment) = comments.last().filter(|_| is_doc) {
                 let text = self.comment_text(*comment);
                 last = Some(Printed { is_line_comment: is_line_comment(&text), start: comment.start });
                 self.pos = self.place(comment.start + text.len() as u32);
@@ -123,13 +143,20 @@ impl<'a> Printer<'a> {
         self.behind_comments(last, next, token)
     }
 
-    /// Whether the group is a doc comment that gofmt rewrites: it starts a line and ends right above the token.
+    /// Whether the group is what gofmt rewrites as a doc comment: it starts a line, and one byte behind it is the token.
     fn is_doc(&self, group: TextRange, comments: &[TextRange], next: Pos, token: Token) -> bool {
-        let Some(last) = comments.last() else { return false };
+        if matches!(token, Token::Ident | Token::Import) || self.place(group.start).column != 1 {
+            return false;
+        }
         // The end is that of the text without carriage returns, as go/ast has it.
-        let end = last.start + self.comment_text(*last).len() as u32;
-        let is_above = end + 1 == next.offset && next.column == 1;
-        !matches!(token, Token::Ident | Token::Import) && is_above && self.place(group.start).column == 1
+        let end = comments.last().map_or(group.end, |it| it.start + self.comment_text(*it).len() as u32);
+        end < self.file.text().len() as u32 && self.place(end + 1) == next
+    }
+
+    /// The comments of a doc comment as gofmt rewrites them; nothing if they stay.
+    fn canonical(&self, comments: &[TextRange]) -> Option<Vec<String>> {
+        let texts: Vec<Cow<'_, str>> = comments.iter().map(|it| self.comment_text(*it)).collect();
+        doc::normalise(&texts.iter().map(|it| &**it).collect::<Vec<_>>())
     }
 
     fn write_comment(&mut self, start: u32, text: &str, next: Pos, last: &mut Option<Printed>, token: Token) {

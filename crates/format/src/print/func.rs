@@ -93,7 +93,7 @@ impl<'a> Printer<'a> {
         let start = func.ty().start();
         self.at(start);
         self.token(Token::Func);
-        let column = self.out.column() - "func".len() as u32;
+        let column = i64::from(self.out.column()) - "func".len() as i64;
         self.signature(func.ty());
         let header = self.distance(start, column);
         self.func_body(header, Space::Blank, func.body());
@@ -106,7 +106,7 @@ impl<'a> Printer<'a> {
         self.token(Token::Func);
         self.blank();
         // The blank is not written yet, so that gofmt counts one byte more than for a literal.
-        let column = self.out.column().wrapping_sub("func ".len() as u32);
+        let column = i64::from(self.out.column()) - "func ".len() as i64;
         if let Some(recv) = func.recv() {
             self.parameters(recv, false);
             self.blank();
@@ -119,17 +119,16 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// How many bytes were written since `column`, if the text at `start` is on the same line.
-    fn distance(&self, start: u32, column: u32) -> Option<u32> {
-        (self.line(start) == self.pos.line).then(|| self.out.column().wrapping_sub(column))
+    /// How many bytes were written since `column`, if the text at `start` is on the same line. Where the print has more
+    /// lines than the text, that can be less than nothing; gofmt then takes the header for very short.
+    fn distance(&self, start: u32, column: i64) -> Option<i64> {
+        (self.line(start) == self.pos.line).then(|| i64::from(self.out.column()) - column)
     }
 
     /// `header`: the size of what comes before, if that is one line.
-    fn func_body(&mut self, header: Option<u32>, space: Space, body: Node<'a>) {
+    fn func_body(&mut self, header: Option<i64>, space: Space, body: Node<'a>) {
         let literals = std::mem::take(&mut self.literals);
-        let is_short =
-            header.is_some_and(|it| it <= SHORT && self.body_size(body).is_some_and(|body| it + body <= SHORT));
-        if is_short {
+        if header.is_some_and(|it| it <= i64::from(SHORT) && it + i64::from(self.body_size(body)) <= i64::from(SHORT)) {
             self.one_line_body(space, body);
         } else {
             self.blank();
@@ -160,23 +159,22 @@ impl<'a> Printer<'a> {
         self.is_inline = false;
     }
 
-    /// The size of a body in one line, with its comments, if it may stand in one.
-    fn body_size(&mut self, body: Node<'a>) -> Option<u32> {
+    /// The size of a body in one line, with its comments; more than `SHORT` if it cannot stand in one.
+    fn body_size(&mut self, body: Node<'a>) -> u32 {
+        const TOO_LONG: u32 = SHORT + 1;
         let close = body.end() - 1;
         if self.line(body.start()) != self.line(close) || body.children().nth(FEW).is_some() {
-            return None;
+            return TOO_LONG;
         }
-        let mut size = u32::try_from(self.comment_size_before(close)).ok()?;
+        let mut size = u32::try_from(self.comment_size_before(close, SHORT as usize)).unwrap_or(TOO_LONG);
         for (i, stmt) in body.children().enumerate() {
-            if i > 0 {
-                size = size.checked_add("; ".len() as u32)?;
-            }
             if size > SHORT {
-                return None;
+                break;
             }
-            size += self.size(stmt, SHORT)?;
+            let separator = if i > 0 { "; ".len() as u32 } else { 0 };
+            size += separator + self.size(stmt, SHORT).unwrap_or(TOO_LONG);
         }
-        Some(size)
+        size
     }
 }
 

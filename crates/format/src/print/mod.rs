@@ -14,6 +14,8 @@ mod list;
 mod literal;
 mod stmt;
 
+use std::{borrow::Cow, cell::Cell};
+
 use gofix_syntax::{Node, SourceFile, TextRange, Token};
 
 use crate::{
@@ -53,7 +55,7 @@ struct Pos {
 
 impl Pos {
     const START: Pos = Pos { offset: 0, line: 1, column: 1 };
-    const END: Pos = Pos { offset: u32::MAX, line: u32::MAX / 2, column: 1 };
+    const END: Pos = Pos { offset: u32::MAX, line: u32::MAX / 2, column: 0 };
 }
 
 /// What became of the white space before a token that comments precede.
@@ -67,6 +69,8 @@ struct Flushed {
 
 pub(crate) struct Printer<'a> {
     file: &'a SourceFile,
+    /// Where lines start.
+    lines: Cow<'a, [u32]>,
     out: Layout,
     pending: Vec<Space>,
     comments: Comments<'a>,
@@ -91,8 +95,9 @@ pub(crate) struct Printer<'a> {
     open_mark: Option<usize>,
     /// Sizes of nodes in one line, as far as they are known; see `list`.
     sizes: Vec<u32>,
+    operators: binary::Known,
     /// The line found last, from 0.
-    line_cache: std::cell::Cell<u32>,
+    line_cache: Cell<u32>,
 }
 
 impl<'a> Printer<'a> {
@@ -105,6 +110,7 @@ impl<'a> Printer<'a> {
     fn with(file: &'a SourceFile, out: Layout, comments: Comments<'a>, sizes: Vec<u32>) -> Printer<'a> {
         Printer {
             file,
+            lines: Cow::Borrowed(file.line_starts()),
             out,
             pending: Vec::with_capacity(MAX_PENDING),
             comments,
@@ -119,12 +125,20 @@ impl<'a> Printer<'a> {
             marks: Vec::new(),
             open_mark: None,
             sizes,
-            line_cache: std::cell::Cell::new(0),
+            operators: binary::Known::default(),
+            line_cache: Cell::new(0),
         }
     }
 
-    /// Prints what comments are left, and ends.
-    pub(crate) fn finish(mut self) -> String {
+    /// Takes the lines that start at these offsets to be one with the lines above.
+    pub(crate) fn join_lines(&mut self, joined: &[u32]) {
+        if !joined.is_empty() {
+            self.lines.to_mut().retain(|it| joined.binary_search(it).is_err());
+        }
+    }
+
+    /// Prints what comments are left, and ends. Nothing if the code is nested too deep.
+    pub(crate) fn finish(mut self) -> Option<String> {
         self.implies_semicolon = false;
         self.flush(Pos::END, Token::Eof);
         self.out.finish()
@@ -141,12 +155,12 @@ impl<'a> Printer<'a> {
 
     /// The line of an offset, from 1.
     fn line(&self, offset: u32) -> u32 {
-        let starts = self.file.line_starts();
+        let starts = &self.lines;
         let mut line = self.line_cache.get() as usize;
         if starts[line] > offset || starts.get(line + 1).is_some_and(|&it| it <= offset) {
             line = match starts.get(line + 1..line + 3) {
                 Some(&[start, end]) if start <= offset && offset < end => line + 1,
-                _ => self.file.line(offset) as usize,
+                _ => starts.partition_point(|&it| it <= offset) - 1,
             };
             self.line_cache.set(line as u32);
         }
@@ -155,7 +169,7 @@ impl<'a> Printer<'a> {
 
     fn place(&self, offset: u32) -> Pos {
         let line = self.line(offset);
-        Pos { offset, line, column: offset - self.file.line_starts()[line as usize - 1] + 1 }
+        Pos { offset, line, column: offset - self.lines[line as usize - 1] + 1 }
     }
 
     /// The next token is at that offset.

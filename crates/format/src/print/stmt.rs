@@ -103,11 +103,11 @@ impl<'a> Printer<'a> {
             self.space(Space::Indent);
         }
         let mark = self.new_mark();
-        let mut is_first = true;
-        for (i, stmt) in stmts.iter().enumerate().filter(|(_, it)| it.kind() != Kind::EmptyStmt) {
+        // gofmt leaves out empty statements, yet counts them among those that may be the last.
+        for (i, stmt) in stmts.iter().filter(|it| it.kind() != Kind::EmptyStmt).enumerate() {
             if !self.out.is_empty() {
                 let line = self.line(stmt.start());
-                let ends_columns = is_first || !indents || self.spans_lines(mark);
+                let ends_columns = i == 0 || !indents || self.spans_lines(mark);
                 self.linebreak(line, 1, None, ends_columns);
             }
             self.mark(mark);
@@ -121,7 +121,6 @@ impl<'a> Printer<'a> {
                 self.marks[mark] += 1;
                 inner = ast::LabeledStmt::cast(labeled.stmt());
             }
-            is_first = false;
         }
         self.drop_mark(mark);
         if indents {

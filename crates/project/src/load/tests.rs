@@ -184,6 +184,33 @@ fn another_go_mod_file_can_be_read_in_place_of_the_main_one() {
     );
 }
 
+#[test]
+fn files_alone_need_no_module_in_order() {
+    let mut files = MODULE.to_vec();
+    files.extend([("bad/go.mod", "module m\ngo x\n\nignore ./gen\n"), ("bad/b.go", ""), ("bad/gen/g.go", "")]);
+    files.extend([("bad/sub/s.go", ""), ("work/go.work", "go x\n"), ("work/w.go", "")]);
+    let load = |cwd: &str, patterns: &[&str]| {
+        let options = LoadOptions {
+            cwd: PathBuf::from(cwd),
+            patterns: patterns.iter().map(|&pattern| pattern.to_owned()).collect(),
+            files_only: true,
+            ..LoadOptions::default()
+        };
+        let files = files.iter().map(|(path, text)| (*path, text.as_bytes().to_vec()));
+        let project = Project::load(Arc::new(MemoryFiles::new(files)), &options).unwrap();
+        let selected = project.files().iter().filter(|file| file.selected);
+        (project.root().to_owned(), selected.map(|file| file.path.clone()).collect::<Vec<_>>().join(" "))
+    };
+    let found = |root: &str, files: &str| (PathBuf::from(root), files.to_owned());
+    assert_eq!(load("/m", &[]), found("/m", &WHOLE.join(" ")));
+    assert_eq!(load("/m/cmd", &["../a.go"]), found("/m", "a.go"));
+    assert_eq!(load("/bad", &["./..."]), found("/bad", "b.go sub/s.go"), "what is ignored stays so");
+    assert_eq!(load("/bad/sub", &["./..."]), found("/bad", "sub/s.go"));
+    assert_eq!(load("/work", &["./..."]), found("/work", "w.go"));
+    assert_eq!(load("/m", &["a.go", "/other/o.go"]), found("/", "m/a.go other/o.go"));
+    assert_eq!(load("/m", &["../other"]), found("/other", "o.go"));
+}
+
 const WORKSPACE: [(&str, &str); 8] = [
     ("w/go.work", "go 1.22\nuse (\n\t./a\n\t./b\n\t./gone\n)\n"),
     ("w/a/go.mod", "module example.com/a\ngo 1.21\n"),

@@ -182,7 +182,7 @@ impl<'w> Db<'w> {
         self.interface_origin(ty, name)
     }
 
-    fn has_method(&mut self, ty: Ty, name: Sym) -> bool {
+    pub(super) fn has_method(&mut self, ty: Ty, name: Sym) -> bool {
         let under = self.underlying(ty);
         match self.kind(under) {
             TyKind::Interface(id) => self.store.iface(id).methods.iter().any(|it| it.name == name),

@@ -23,7 +23,7 @@ use crate::{Tri, Workspace};
 ///
 /// Files that do not belong to the configuration have no types here; nor have nodes of other snapshots.
 pub struct Types<'w> {
-    db: RefCell<Db<'w>>,
+    pub(super) db: RefCell<Db<'w>>,
 }
 
 impl<'w> Types<'w> {

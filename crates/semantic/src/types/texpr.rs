@@ -220,6 +220,7 @@ impl<'w> Db<'w> {
             origins.extend(new);
         }
         let ty = self.store.interface(data);
+        self.note_literal(ty, Some(node));
         for (name, origin) in origins {
             self.note_origin(ty, name, Some(origin));
         }

@@ -1,11 +1,14 @@
 //! Our side of the comparison: one place that knows the type layer's interface.
 
-use gofix_semantic::{Tri, Types, Workspace, types::Ty};
-use gofix_syntax::{FileId, Node, ast::AstNode as _, ast::CallExpr};
+use gofix_semantic::{Def, Tri, Types, Typing, Workspace, types::Ty};
+use gofix_syntax::{FileId, Kind, Node, ast::AstNode as _, ast::CallExpr};
 
 /// A type checker of ours. What it says is spelled as the Go program spells it; none means unknown.
 pub(super) struct Ours<'a> {
+    ws: &'a Workspace,
     types: Types<'a>,
+    /// Types of all configurations.
+    typing: Typing<'a>,
     /// A file to look at packages from.
     anywhere: FileId,
 }
@@ -15,7 +18,7 @@ impl<'a> Ours<'a> {
         let types = Types::new(ws, ws.project().config().clone());
         let ids = (0..ws.project().files().len() as u32).map(FileId);
         let anywhere = ids.into_iter().find(|it| types.check_file(*it)).unwrap_or(FileId(0));
-        Ours { types, anywhere }
+        Ours { ws, types, typing: Typing::new(ws), anywhere }
     }
 
     /// Looks at all of a file; false if it does not belong to the configuration.
@@ -54,7 +57,11 @@ impl<'a> Ours<'a> {
     }
 
     /// The places where the object is used that is declared there, and whether those are all.
-    pub(super) fn references(&mut self, _: FileId, _: u32) -> Option<(Vec<(FileId, u32)>, bool)> {
-        None
+    pub(super) fn references(&mut self, file: FileId, offset: u32) -> Option<(Vec<(FileId, u32)>, bool)> {
+        let mut nodes = self.ws.file(file)?.nodes();
+        let ident = nodes.find(|it| it.kind() == Kind::Ident && it.start() == offset)?;
+        let def = Def::embedded_field(ident).or_else(|| self.ws.resolve(ident).def())?;
+        let found = self.typing.references(def);
+        Some((found.sites.iter().map(|it| (it.file().id(), it.start())).collect(), found.is_complete()))
     }
 }

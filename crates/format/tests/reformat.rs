@@ -1,17 +1,14 @@
 //! Small files before an edit and after it. Where gofmt is at hand (`GOFIX_GOFMT`, else on the path), it must agree with
 //! every expectation.
 
-use std::{
-    io::Write,
-    process::{Command, Stdio},
-};
+mod gofmt;
 
-use gofix_format::{NotClean, Realigned, Reason, realign};
+use gofix_format::reformat;
 use gofix_syntax::SourceFile;
 use gofix_text::{Edit, EditSet, TextRange};
 
-/// Replaces every `from` by `to`. The text after that, and what realigning it says.
-fn edit(before: &str, from: &str, to: &str) -> (String, Realigned) {
+/// Replaces every `from` by `to`. The text after that and after formatting.
+fn edit(before: &str, from: &str, to: &str) -> String {
     let edits = before.match_indices(from).map(|(at, _)| {
         let range = TextRange::new(at as u32, (at + from.len()) as u32);
         Edit::replace(range, to)
@@ -20,8 +17,7 @@ fn edit(before: &str, from: &str, to: &str) -> (String, Realigned) {
     assert!(!edits.is_empty(), "{from:?} is not there");
     let file = SourceFile::parse(before.to_owned());
     let after = SourceFile::parse(edits.apply(before));
-    let realigned = realign(&file, &after, &edits);
-    (realigned.edits.apply(after.text()), realigned)
+    reformat(&file, &after, &edits).apply(after.text())
 }
 
 /// Both texts are without their package clause and clean.
@@ -36,9 +32,8 @@ fn check(before: &str, from: &str, to: &str, expected: &str) {
 #[track_caller]
 fn check_alone(before: &str, from: &str, to: &str, expected: &str) {
     let [before, expected] = [before, expected].map(|it| format!("package p\n\n{it}"));
-    let (text, realigned) = edit(&before, from, to);
+    let text = edit(&before, from, to);
     assert_eq!(text, expected, "got:\n{text}");
-    assert_eq!(realigned.not_clean, []);
 }
 
 /// The edit changes no padding.
@@ -49,12 +44,9 @@ fn check_same(before: &str, from: &str, to: &str) {
 
 #[track_caller]
 fn assert_clean(text: &str) {
-    let gofmt = std::env::var("GOFIX_GOFMT").unwrap_or_else(|_| "gofmt".to_owned());
-    let child = Command::new(gofmt).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
-    let Ok(mut child) = child else { return };
-    child.stdin.take().expect("piped").write_all(text.as_bytes()).expect("gofmt reads");
-    let output = child.wait_with_output().expect("gofmt ends");
-    assert_eq!(String::from_utf8_lossy(&output.stdout), text, "not as gofmt writes it:\n{text}");
+    if let Some(formatted) = gofmt::gofmt(text) {
+        assert_eq!(formatted, text, "not as gofmt writes it:\n{text}");
+    }
 }
 
 #[test]
@@ -252,7 +244,7 @@ fn declarations_that_touch_are_one_run() {
         "a",
         "var a = 1 // one\nvar b = 2 // two\n\nvar c = 3 // three\n",
     );
-    let (text, _) = edit("package pp // pp\nimport \"x\" // x\n", "pp", "ppp");
+    let text = edit("package pp // pp\nimport \"x\" // x\n", "pp", "ppp");
     assert_eq!(text, "package ppp // ppp\nimport \"x\"  // x\n");
 }
 
@@ -284,15 +276,13 @@ fn width_is_counted_in_characters() {
 #[test]
 fn columns_that_were_not_padded_as_gofmt_pads_stay() {
     let before = "package p\n\nvar (\n\ta = interface{}(1)\n\tbcd = interface{}(2)\n)\n\ntype T struct {\n\ta interface{}  // one\n\tb int  // two\n}\n";
-    let (text, realigned) = edit(before, "interface{}", "any");
-    assert_eq!(text, before.replace("interface{}", "any"));
-    assert!(realigned.edits.is_empty());
+    assert_eq!(edit(before, "interface{}", "any"), before.replace("interface{}", "any"));
 }
 
 #[test]
 fn an_unclean_column_does_not_hinder_another_one() {
     let before = "package p\n\ntype T struct {\n\ta interface{} // one\n\tbcd int       // two\n\n\te  interface{} // three\n\tfg int         // four\n}\n";
-    let (text, _) = edit(before, "interface{}", "any");
+    let text = edit(before, "interface{}", "any");
     assert!(text.contains("\te  any // three\n\tfg int // four\n"), "{text}");
     assert!(text.contains("\ta any // one\n"), "{text}");
 }
@@ -300,7 +290,7 @@ fn an_unclean_column_does_not_hinder_another_one() {
 #[test]
 fn untouched_runs_stay() {
     let before = "package p\n\nvar (\n\ta = 1\n\tbcd = 2\n)\n\nvar x interface{} // x\nvar y int         // y\n";
-    let (text, _) = edit(before, "interface{}", "any");
+    let text = edit(before, "interface{}", "any");
     assert_eq!(text, "package p\n\nvar (\n\ta = 1\n\tbcd = 2\n)\n\nvar x any // x\nvar y int // y\n");
 }
 
@@ -308,16 +298,14 @@ fn untouched_runs_stay() {
 fn line_ends_and_byte_order_marks_stay() {
     let before =
         "\u{feff}package p\r\n\r\ntype T struct {\r\n\ta  interface{} // one\r\n\tbb int         // two\r\n}\r\n";
-    let (text, _) = edit(before, "interface{}", "any");
+    let text = edit(before, "interface{}", "any");
     assert_eq!(text, before.replace("interface{} //", "any //").replace("int         //", "int //"));
 }
 
 #[test]
 fn declarations_with_errors_stay() {
     let before = "package p\n\ntype T struct {\n\ta  interface{} // one\n\tbb int )       // two\n}\n";
-    let (text, realigned) = edit(before, "interface{}", "any");
-    assert_eq!(text, before.replace("interface{}", "any"));
-    assert!(realigned.edits.is_empty());
+    assert_eq!(edit(before, "interface{}", "any"), before.replace("interface{}", "any"));
 }
 
 #[test]
@@ -330,45 +318,70 @@ fn inserted_lines_are_padded_too() {
     );
 }
 
-fn not_clean(before: &str, from: &str, to: &str) -> Vec<Reason> {
-    edit(&format!("package p\n\n{before}"), from, to).1.not_clean.iter().map(|it: &NotClean| it.reason).collect()
-}
-
 #[test]
-fn functions_too_long_for_one_line_are_named() {
+fn functions_too_long_for_one_line_are_broken() {
     // 99 bytes from `func` to the last statement are the most, 100 for a literal.
     let func = |len: usize| format!("func f() {{ {}() }}\n", "x".repeat(len));
-    assert_clean(&format!("package p\n\n{}", func(89)));
-    assert_eq!(not_clean(&func(88), "func f", "func fg"), []);
-    assert_eq!(not_clean(&func(89), "func f", "func fg"), [Reason::LongFunc]);
+    check_same(&func(88), "func f", "func fg");
+    let long = |len: usize| format!("func fg() {{\n\t{}()\n}}\n", "x".repeat(len));
+    check(&func(89), "func f", "func fg", &long(89));
     let literal = |len: usize| format!("var v = func() {{ {}() }}\n", "x".repeat(len));
-    assert_clean(&format!("package p\n\n{}", literal(92)));
-    assert_eq!(not_clean(&literal(91), "func()", "func(T)"), []);
-    assert_eq!(not_clean(&literal(92), "func()", "func(T)"), [Reason::LongFunc]);
-    assert_eq!(not_clean(&func(95), "func f", "func fg"), [], "it was not clean before");
+    check_same(&literal(91), "func()", "func(T)");
+    let long = format!("var v = func(T) {{\n\t{}()\n}}\n", "x".repeat(92));
+    check(&literal(92), "func()", "func(T)", &long);
+    let before = format!("package p\n\n{}", func(95));
+    assert_eq!(edit(&before, "func f", "func fg"), before.replace("func f", "func fg"), "it was not clean before");
 }
 
 #[test]
-fn types_too_long_for_one_line_are_named() {
+fn types_too_long_for_one_line_are_broken() {
     let of = |keyword: &str, len: usize| format!("var v {keyword}{{ {} }}\n", "x".repeat(len));
-    assert_clean(&format!("package p\n\n{}", of("struct", 30)));
-    assert_eq!(not_clean(&of("struct", 29), "xxx }", "xxxx }"), []);
-    assert_eq!(not_clean(&of("struct", 30), "xxx }", "xxxx }"), [Reason::LongType]);
-    assert_eq!(not_clean(&of("interface", 30), "xxx }", "xxxx }"), [Reason::LongType]);
+    let long = |keyword: &str, len: usize| format!("var v {keyword} {{\n\t{}\n}}\n", "x".repeat(len));
+    check_same(&of("struct", 29), "xxx }", "xxxx }");
+    check(&of("struct", 30), "xxx }", "xxxx }", &long("struct", 31));
+    check(&of("interface", 30), "xxx }", "xxxx }", &long("interface", 31));
     let named = format!("var v struct{{ a {} }}\n", "x".repeat(29));
-    assert_clean(&format!("package p\n\n{named}"));
-    assert_eq!(not_clean(&named, "{ a", "{ abc"), [], "only the length of the type counts");
-    assert_eq!(not_clean(&named, "xxx }", "xxxx }"), [Reason::LongType]);
-    let method = format!("var v interface{{ f({}) }}\n", "x".repeat(23));
-    assert_clean(&format!("package p\n\n{method}"));
-    assert_eq!(not_clean(&method, "xxx)", "xxxx)"), [Reason::LongType]);
+    // Only the length of the type counts.
+    check_same(&named, "{ a", "{ abc");
+    check(&named, "xxx }", "xxxx }", &format!("var v struct {{\n\ta {}\n}}\n", "x".repeat(30)));
 }
 
 #[test]
-fn indentation_that_follows_text_is_named() {
-    let before = "func f() {\n\tx := foooooo. // one\n\t\t\tbar(). // two\n\t\t\tbaz()  // three\n}\n";
-    assert_clean(&format!("package p\n\n{before}"));
-    assert_eq!(not_clean(before, "foooooo", "fo"), [Reason::Indentation; 2]);
+fn indentation_that_follows_text_goes_with_it() {
+    check(
+        "func f() {\n\tx := foooooo. // one\n\t\t\tbar(). // two\n\t\t\tbaz()  // three\n}\n",
+        "foooooo",
+        "fo",
+        "func f() {\n\tx := fo. // one\n\t\t\tbar(). // two\n\t\t\tbaz()  // three\n}\n",
+    );
+}
+
+#[test]
+fn in_a_paragraph_of_another_style_only_inserted_lines_are_indented() {
+    let edit_func = |before: &str, to: &str| {
+        let text = edit(&format!("package p\n\nfunc f() {{\n{before}}}\n"), "old()", to);
+        let body = text.strip_prefix("package p\n\nfunc f() {\n").and_then(|it| it.strip_suffix("}\n"));
+        body.expect("the function").to_owned()
+    };
+    assert_eq!(
+        edit_func("    old()\n    x   = 1\n", "if a {\nb()\n}\nc()"),
+        "    if a {\n        b()\n    }\n    c()\n    x   = 1\n"
+    );
+    assert_eq!(
+        edit_func("\tswitch  x {\n\tcase 1:\n\t\told()\n\t}\n", "a()\ncase 2:\nb(\nc,\n)"),
+        "\tswitch  x {\n\tcase 1:\n\t\ta()\n\tcase 2:\n\t\tb(\n\t\t\tc,\n\t\t)\n\t}\n"
+    );
+    assert_eq!(edit_func("    old()\n    x   = 1\n", "s := `\na\n`"), "    s := `\na\n`\n    x   = 1\n");
+}
+
+#[test]
+fn plain_text_is_laid_out() {
+    check(
+        "func f() {\n\told()\n\tx := 1 // x\n}\n",
+        "old()",
+        "if a{\n b( ) // b\n\n\n  }",
+        "func f() {\n\tif a {\n\t\tb() // b\n\n\t}\n\tx := 1 // x\n}\n",
+    );
 }
 
 #[test]
@@ -376,14 +389,12 @@ fn deep_nesting_and_many_columns_are_no_problem() {
     let deep = |open: &str, close: &str| {
         let (open, close) = (open.repeat(20_000), close.repeat(20_000));
         let before = format!("package p\n\nfunc f() {{\n\tvar v interface{{}} // one\n\tx := {open}1{close}\n}}\n");
-        let (text, realigned) = edit(&before, "interface{}", "any");
-        assert_eq!(text, before.replace("interface{}", "any"));
-        realigned.not_clean.len()
+        assert!(edit(&before, "interface{}", "any").contains("any // one"));
     };
-    assert_eq!(deep("T{a: ", "}"), 0);
-    assert_eq!(deep("f(", ")"), 0);
-    assert_eq!(deep("f(\n", ",\n)"), 0);
-    assert_eq!(deep("func() { f /* c */ (", ") }"), 0);
+    deep("T{a: ", "}");
+    deep("f(", ")");
+    deep("f(\n", ",\n)");
+    deep("func() { f /* c */ (", ") }");
     let columns = "a /* b */ ".repeat(20_000);
     edit(&format!("package p\n\n{}var v interface{{}} {columns}\n", "\t".repeat(20_000)), "interface{}", "any");
 }

@@ -1,0 +1,251 @@
+//! `oracle edits`: what the engine's edits do to the layout of whole trees, in memory, with gofmt as the judge.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
+
+use gofix::{
+    ChangedFile, Choice, Finding, LoadOptions, MemoryFiles, Need, Outcome, Rule, RunOptions, Session, Status, TextRange,
+};
+use gofix_syntax::{Role, SourceFile, Token};
+
+use crate::{
+    Result,
+    experiments::{Rename, Wrap},
+    flags::Flags,
+    formatting::excerpt,
+    go::Go,
+    gofmt::{Answer, Gofmt},
+    workspace,
+};
+
+pub(crate) fn run(go: &Go, flags: &Flags) -> Result<ExitCode> {
+    let mut gofmt = Gofmt::start(go)?;
+    let shown = flags.get("--show")?.unwrap_or(3);
+    let only: Option<String> = flags.get("--rule")?;
+    let (rename, wrap): (&dyn Rule, &dyn Rule) = (&Rename, &Wrap);
+    let rules: Vec<&dyn Rule> = [rename, wrap].into_iter().chain(gofix::rules().iter().copied()).collect();
+    let mut clean = true;
+    for name in [rename.meta().name, "interface-to-any", wrap.meta().name] {
+        if only.as_deref().is_some_and(|it| it != name) {
+            continue;
+        }
+        let choice = Choice::named(&rules, [name]).map_err(|it| it.to_string())?;
+        for dir in flags.some_paths()? {
+            println!("{name}, {}", dir.display());
+            let session = Session::load(Arc::new(tree(dir)?), &LoadOptions::default()).map_err(|it| it.to_string())?;
+            let outcome = session.run(&choice, &RunOptions { review: true, jobs: 0 });
+            clean &= report(&outcome, &mut gofmt, shown)?;
+        }
+    }
+    Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// All Go files below `dir` as one module, those included that are vendored, generated or test data: the engine gets
+/// to see them under other names and without the mark.
+fn tree(dir: &Path) -> Result<MemoryFiles> {
+    let files = MemoryFiles::default();
+    let module = fs::read_to_string(dir.join("go.mod")).unwrap_or_default();
+    let module = module.lines().find_map(|it| it.strip_prefix("module ")).unwrap_or("example.com/m");
+    files.insert("go.mod", format!("module {module}\n\ngo 1.27\n"));
+    for path in workspace::go_files(&[dir.to_path_buf()]).map_err(|it| it.to_string())? {
+        // What is no text is no Go.
+        let Ok(text) = fs::read_to_string(&path) else { continue };
+        files.insert(visible(path.strip_prefix(dir).unwrap_or(&path)), text.replace("DO NOT EDIT.", "DO NOT EDIT,"));
+    }
+    Ok(files)
+}
+
+/// The path with an `x` in front of each part for which Go would pass it over.
+fn visible(path: &Path) -> PathBuf {
+    let part = |it: &std::ffi::OsStr| {
+        let part = it.to_string_lossy();
+        let hidden = matches!(&*part, "vendor" | "testdata") || part.starts_with(['_', '.']);
+        if hidden { format!("x{part}") } else { part.into_owned() }
+    };
+    path.iter().map(part).collect()
+}
+
+/// Prints what the rule did to the tree; whether it is as it should be.
+fn report(outcome: &Outcome, gofmt: &mut Gofmt, shown: usize) -> Result<bool> {
+    let fixes = outcome.findings.iter().filter(|it| matches!(it.status, Status::Fixed(_)));
+    let edits: usize = outcome.files.iter().map(|it| it.edits.len()).sum();
+    println!("  {} fixes, {edits} edits, {} files of {}", fixes.count(), outcome.files.len(), outcome.stats.files_read);
+    print_reasons(outcome);
+    let (before, unclean) = unclean(&outcome.files, gofmt)?;
+    println!("  not gofmt-clean: {before} before, {} that were clean before", unclean.len());
+    for (file, formatted) in unclean.iter().take(shown) {
+        print!("    {}: {}", file.path, excerpt(("gofmt", formatted), ("we", &file.after)));
+    }
+    let strays: Vec<(&ChangedFile, String)> =
+        outcome.files.iter().filter_map(|it| Some((it, stray(it, outcome)?))).collect();
+    println!("  changed outside of the runs with edits: {}", strays.len());
+    for (file, stray) in strays.iter().take(shown) {
+        println!("    {}: {stray}", file.path);
+    }
+    for bug in &outcome.bugs {
+        println!("  {bug}");
+    }
+    Ok(unclean.is_empty() && strays.is_empty() && outcome.bugs.is_empty())
+}
+
+/// Prints how many findings were not fixed, by reason.
+fn print_reasons(outcome: &Outcome) {
+    let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
+    for finding in &outcome.findings {
+        let (what, reason) = match &finding.status {
+            Status::Withheld(reason) => ("withheld", reason.as_str()),
+            Status::Withdrawn(reason) => ("withdrawn", reason.as_str()),
+            Status::LeftAlone(reason) => ("left alone", &*reason.0),
+            Status::NeedsReview => ("needs review", ""),
+            Status::Suppressed => ("suppressed", ""),
+            Status::Reported => ("reported", ""),
+            Status::Fixed(_) => continue,
+        };
+        let reason = reason.replace(&finding.path, "FILE");
+        *reasons.entry(format!("{what}: {reason}")).or_default() += 1;
+    }
+    for (reason, count) in reasons {
+        println!("  {count:>6} {reason}");
+    }
+}
+
+/// How many files gofmt would have changed before, and those that it leaves alone before and not after, with what it
+/// makes of them.
+fn unclean<'o>(files: &'o [ChangedFile], gofmt: &mut Gofmt) -> Result<(usize, Vec<(&'o ChangedFile, String)>)> {
+    let (mut before, mut unclean) = (0, Vec::new());
+    for files in files.chunks(512) {
+        let texts: Vec<&str> = files.iter().flat_map(|it| [&*it.before, &*it.after]).collect();
+        let mut answers = gofmt.ask(&texts)?.into_iter();
+        for file in files {
+            match (answers.next(), answers.next()) {
+                (Some(Answer::Same), Some(Answer::Text(formatted))) => unclean.push((file, formatted)),
+                (Some(Answer::Same), Some(Answer::Rejected(reason) | Answer::Failed(reason))) => {
+                    unclean.push((file, format!("gofmt: {reason}")));
+                }
+                (Some(Answer::Text(_)), _) => before += 1,
+                _ => {}
+            }
+        }
+    }
+    Ok((before, unclean))
+}
+
+/// The first line that changed though no edit is near it, if there is one.
+fn stray(file: &ChangedFile, outcome: &Outcome) -> Option<String> {
+    let (mut edited, mut imports) = (Vec::new(), false);
+    for finding in &outcome.findings {
+        edited.extend(edits_in(finding, file));
+        let needs = finding.fix.iter().flat_map(|it| it.all_needs());
+        imports |= needs.into_iter().any(|Need::Import { file: id, .. }| *id == file.id);
+    }
+    stray_line(&file.before, &file.after, &edited, imports)
+}
+
+/// What a fix that was made replaces in the text of a file before the run, as far as it tells.
+fn edits_in(finding: &Finding, file: &ChangedFile) -> Vec<TextRange> {
+    if !matches!(finding.status, Status::Fixed(_)) {
+        return Vec::new();
+    }
+    // The fixes of later rounds speak of other texts.
+    let fix = finding.fix.iter().filter(|_| finding.round == 1);
+    let of_file = fix.filter_map(|it| it.edits().get(&file.id)).flatten().map(|it| it.range);
+    let place = (finding.file == file.id).then_some(finding.range);
+    of_file.chain(place).collect()
+}
+
+/// The first line of `before` that is another in `after`, in a run of declarations without one of the edited places.
+/// With `imports`, those may change as well.
+fn stray_line(before: &str, after: &str, edited: &[TextRange], imports: bool) -> Option<String> {
+    let (before, after) = (SourceFile::parse(before), SourceFile::parse(after));
+    let sections = |file| -> Vec<Section> { sections(file).into_iter().filter(|it| !imports || !it.imports).collect() };
+    let (old, new) = (sections(&before), sections(&after));
+    let is_edited = |section: &Section| edited.iter().any(|it| section.range.contains(*it));
+    for (old, new) in old.iter().zip(&new) {
+        let (old_text, new_text) = (&before.text()[old.range.to_usize()], &after.text()[new.range.to_usize()]);
+        if old_text != new_text && !is_edited(old) {
+            return Some(excerpt(("before", old_text), ("after", new_text)));
+        }
+    }
+    (old.len() != new.len()).then(|| format!("{} sections before, {} after", old.len(), new.len()))
+}
+
+/// What stands between empty lines at the top level of a file, with the empty lines behind it.
+struct Section {
+    range: TextRange,
+    /// Whether there is an import declaration in it.
+    imports: bool,
+}
+
+fn sections(file: &SourceFile) -> Vec<Section> {
+    let (text, starts) = (file.text(), file.line_starts());
+    let decls: Vec<_> = file.root().children_in(Role::Decls).collect();
+    let end_of = |line: usize| starts.get(line + 1).map_or(text.len(), |it| *it as usize);
+    let inside: BTreeSet<u32> = decls
+        .iter()
+        .map(|it| it.range())
+        .chain(file.comments().iter().copied())
+        .flat_map(|it| file.line(it.start)..=file.line(it.end))
+        .collect();
+    let is_empty = |line: usize| {
+        let is_blank = text[starts[line] as usize..end_of(line)].trim().is_empty();
+        is_blank && !inside.contains(&(line as u32))
+    };
+    let (mut sections, mut start) = (Vec::new(), 0);
+    for line in 0..starts.len() {
+        let is_last = line + 1 == starts.len();
+        if is_last || is_empty(line) && !is_empty(line + 1) {
+            let range = TextRange::new(start, end_of(line) as u32);
+            let is_import = |it: &&gofix_syntax::Node<'_>| it.op() == Token::Import && range.contains(it.range());
+            sections.push(Section { range, imports: decls.iter().any(|it| is_import(&it)) });
+            start = range.end;
+        }
+    }
+    sections
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BEFORE: &str = "package p\n\nimport \"a\"\n\n// f\n\n\nfunc f() {\n\n\tx\n}\nvar v = 1\n\nvar w = 2\n";
+
+    #[test]
+    fn sections_end_at_empty_lines_of_the_top_level() {
+        let file = SourceFile::parse(BEFORE);
+        let texts: Vec<(&str, bool)> =
+            sections(&file).iter().map(|it| (&BEFORE[it.range.to_usize()], it.imports)).collect();
+        let expected = [
+            ("package p\n\n", false),
+            ("import \"a\"\n\n", true),
+            ("// f\n\n\n", false),
+            ("func f() {\n\n\tx\n}\nvar v = 1\n\n", false),
+            ("var w = 2\n", false),
+        ];
+        assert_eq!(texts, expected);
+    }
+
+    #[test]
+    fn a_change_far_from_all_edits_is_noticed() {
+        let at = BEFORE.find('x').unwrap_or_default() as u32;
+        let stray = |after: &str, imports| stray_line(BEFORE, after, &[TextRange::new(at, at + 1)], imports);
+        assert_eq!(stray(BEFORE, false), None);
+        assert_eq!(stray(&BEFORE.replace('x', "y").replace("v = 1", "v  =  1"), false), None);
+        assert!(stray(&BEFORE.replace("w = 2", "w = 3"), false).is_some_and(|it| it.contains("w·=·3")));
+        assert!(stray(&BEFORE.replace("\n\n\n", "\n\n"), false).is_some());
+        let imports = BEFORE.replace("import \"a\"", "import (\n\t\"a\"\n\n\t\"b\"\n)");
+        assert!(stray(&imports, false).is_some());
+        assert_eq!(stray(&imports, true), None);
+        assert_eq!(stray(&BEFORE.replace("import \"a\"\n\n", ""), true), None);
+    }
+
+    #[test]
+    fn all_of_a_tree_can_be_seen() {
+        assert_eq!(visible(Path::new("vendor/a/_b/c.go")), Path::new("xvendor/a/x_b/c.go"));
+        assert_eq!(visible(Path::new("testdata/.c.go")), Path::new("xtestdata/x.c.go"));
+    }
+}
