@@ -39,7 +39,7 @@ impl Rule for Rename {
 }
 
 /// Whether the identifier declares a variable inside a function, or a parameter.
-fn is_local_variable(cx: &Cx<'_>, ident: Node<'_>) -> bool {
+fn is_local_variable<'a>(cx: &Cx<'a>, ident: Node<'a>) -> bool {
     let def = cx.resolve(ident).def().filter(|it| it.ident() == ident);
     def.is_some_and(|it| it.is_variable() && !it.is_package_level())
 }

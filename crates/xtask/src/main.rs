@@ -16,6 +16,7 @@ mod oracle_any;
 mod oracle_edits;
 mod oracle_format;
 mod oracle_syntax;
+mod oracle_types;
 mod random;
 mod reduce;
 mod sites;
@@ -66,6 +67,23 @@ usage: cargo xtask COMMAND
       --build      `go build` and `go vet` must say the same before and after
       --packages   patterns of packages, instead of ./...
 
+  oracle types [--config GOOS/GOARCH] [--tags T,...] [--no-vendor | --drop PERCENT | --unreadable PERCENT
+                | --plant-errors N | --no-goroot]
+               [--time] [--implements] [--refs N] [--falsify N] [--seed S] [--show N] [--unknown N] DIR...
+      compare the types of expressions, the targets of calls and the values of constants with go/types', in the module
+      or workspace DIR, or in the directory src of a Go installation
+      --no-vendor       we do not get to see what the modules depend on, but for the standard library
+      --drop            that many percent of the files of what they depend on are missing; what go/types says where they
+                        are missing counts, too
+      --unreadable      they are there, and cannot be read
+      --plant-errors    N of the modules' files have a syntax error
+      --no-goroot       our own index stands in for the standard library
+      --implements      compare which types implement which interfaces instead
+      --refs            compare the uses of N random objects instead
+      --falsify         every fact of that number is falsified, which must be noticed
+      --time            how long both take, and how much memory
+      --show            how many contradictions are shown, 20 if not said; --unknown: of what we do not know
+
 The oracles and std-index need Go 1.27 or newer. Without one they are skipped, except in CI, where they fail.";
 
 fn main() -> ExitCode {
@@ -106,6 +124,10 @@ fn task(args: Vec<String>) -> Result<ExitCode> {
         ["oracle", "any", ..] => {
             let flags = Flags::parse(&args[2..], &["--goroot", "--spell-out", "--build"], &["--packages", "--bin"])?;
             with_go(|go| oracle_any::run(go, &flags))
+        }
+        ["oracle", "types", ..] => {
+            let flags = Flags::parse(&args[2..], oracle_types::SWITCHES, oracle_types::OPTIONS)?;
+            with_go(|go| oracle_types::run(go, &flags))
         }
         _ => Err(USAGE.to_owned()),
     }
