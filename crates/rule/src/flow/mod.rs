@@ -1,0 +1,19 @@
+//! What control and values can do within one function.
+//!
+//! Two layers, both without recursion, so depth is no danger:
+//!
+//! - What syntax alone tells: loops around a place, where branches lead, whether statements end ([`terminates`], [`Flow`]),
+//!   what becomes of function literals ([`literal_use`]).
+
+mod branch;
+mod ends;
+mod literal;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+pub(crate) use branch::gotos;
+pub use branch::{Exit, ExitKind, branch_target, exits};
+pub use ends::{Flow, terminates};
+pub use literal::{LitUse, in_go_stmt, literal_use};
+pub use walk::{enclosing_func, enclosing_loops, endless, in_loop, stmts};
