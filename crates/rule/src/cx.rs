@@ -10,7 +10,7 @@ use gofix_syntax::{
 
 use crate::{
     Decline, Import, Meta,
-    flow::{self, Callee, Flow, Graph, callee},
+    flow::{self, Callee, Flow, Graph, Local, callee},
     import, stmt,
 };
 
@@ -237,6 +237,11 @@ impl<'a> Cx<'a> {
     /// them, besides `for` without a condition. None for a function without body.
     pub fn flow(&self, func: Node<'a>, never_ends: impl Fn(Node<'a>) -> bool) -> Option<Flow<'a>> {
         Some(Flow::new(self.body(func)?, |call| self.never_returns(call), never_ends))
+    }
+
+    /// All uses of a variable of a function. None for anything else.
+    pub fn local(&self, def: Def<'a>) -> Option<Local<'a>> {
+        Local::new(self, def)
     }
 
     /// Whether `stmt` is a terminating statement (spec: Terminating statements).

@@ -19,6 +19,8 @@ pub(super) struct Built<'a> {
     pub(super) edges: Vec<(StepIx, Edge<'a>)>,
     pub(super) of: Vec<StepIx>,
     pub(super) whole: bool,
+    /// By loop: where a turn that is over goes on.
+    pub(super) again: HashMap<NodeId, StepIx>,
 }
 
 /// Something left to build: it begins at the step `at`, and goes on at `next`.
@@ -49,7 +51,7 @@ impl<'a, F: Fn(CallExpr<'a>) -> bool> Builder<'a, F> {
         Builder {
             body,
             never_returns,
-            built: Built { steps: vec![None; 3], edges: Vec::new(), of, whole: true },
+            built: Built { steps: vec![None; 3], edges: Vec::new(), of, whole: true, again: HashMap::new() },
             tasks: Vec::new(),
             break_to: HashMap::new(),
             continue_to: HashMap::new(),
@@ -67,6 +69,7 @@ impl<'a, F: Fn(CallExpr<'a>) -> bool> Builder<'a, F> {
                 Task::Cond { expr, at, yes, no } => self.cond(expr, at, yes, no),
             }
         }
+        self.built.again = self.continue_to;
         self.built
     }
 
@@ -280,6 +283,8 @@ impl<'a, F: Fn(CallExpr<'a>) -> bool> Builder<'a, F> {
         self.edge(head, turn);
         self.edge(head, next);
         self.edge(turn, body);
+        // A function that is ranged over runs at both.
+        self.built.steps[head as usize] = Some(stmt);
         self.built.steps[turn as usize] = Some(stmt);
         for variable in [it.key(), it.value()].into_iter().flatten() {
             self.mark_all(variable, turn);

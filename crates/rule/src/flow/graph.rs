@@ -1,7 +1,9 @@
 //! The control flow graph of one function body.
 
+use std::collections::HashMap;
+
 use gofix_semantic::Tri;
-use gofix_syntax::{Kind, Node, Role, Token, ast::CallExpr};
+use gofix_syntax::{Kind, Node, NodeId, Role, Token, ast::CallExpr};
 
 use super::build::Builder;
 
@@ -26,6 +28,7 @@ pub struct Graph<'a> {
     /// Whether every branch statement leads somewhere.
     whole: bool,
     reachable: Vec<bool>,
+    again: HashMap<NodeId, StepIx>,
 }
 
 pub(super) type StepIx = u32;
@@ -63,8 +66,8 @@ impl<'a> Graph<'a> {
         let from: Vec<StepIx> = order.iter().map(|&it| built.edges[it as usize].0).collect();
         let (into_at, order) = grouped(count, out.iter().map(|it| it.to));
         let into = order.iter().map(|&it| (from[it as usize], it)).collect();
-        let (steps, of, whole) = (built.steps, built.of, built.whole);
-        let mut graph = Graph { body, steps, out, out_at, into, into_at, of, whole, reachable: Vec::new() };
+        let (steps, of, whole, again) = (built.steps, built.of, built.whole, built.again);
+        let mut graph = Graph { body, steps, out, out_at, into, into_at, of, whole, again, reachable: Vec::new() };
         graph.reachable = graph.reached([ENTRY], |_| false);
         graph
     }
@@ -78,8 +81,8 @@ impl<'a> Graph<'a> {
         self.steps.len()
     }
 
-    /// The statement or expression that a step runs; none where paths only meet. A `RangeStmt` stands for the assignment
-    /// of its variables at each turn, a `SelectStmt` for the wait.
+    /// The statement or expression that a step runs; none where paths only meet. A `RangeStmt` stands for what
+    /// happens between turns, and for the assignment of its variables at each, a `SelectStmt` for the wait.
     pub(super) fn node(&self, step: StepIx) -> Option<Node<'a>> {
         self.steps.get(step as usize).copied().flatten()
     }
@@ -88,6 +91,11 @@ impl<'a> Graph<'a> {
     pub(super) fn step(&self, node: Node<'_>) -> Option<StepIx> {
         let at = self.body.contains(node).then(|| node.id().index() - self.body.id().index())?;
         self.of.get(at).copied().filter(|it| *it != NO_STEP)
+    }
+
+    /// Where a loop goes on when a turn is over: at its post statement, or where it begins the next.
+    pub(super) fn again(&self, repeated: Node<'_>) -> Option<StepIx> {
+        self.again.get(&repeated.id()).copied()
     }
 
     pub(super) fn edges(&self, step: StepIx) -> &[Edge<'a>] {

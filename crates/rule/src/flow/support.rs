@@ -67,14 +67,15 @@ impl Code {
         let at = at.unwrap_or_else(|| panic!("no {comment} in {}", file.text()));
         let is_thing = |it: &Node<'_>| it.kind() != Kind::FieldList && it.kind() != Kind::Field;
         let behind = file.nodes().find(|it| it.start() == at.end && is_thing(it));
-        behind.or_else(|| file.nodes().filter(|it| it.end() == at.start).last()).expect("a node at the mark")
+        behind.or_else(|| file.nodes().rfind(|it| it.end() == at.start)).expect("a node at the mark")
     }
 
     /// The identifier behind the comment, rather than what it is part of.
     pub(super) fn ident(&self, mark: &str) -> Node<'_> {
         let first = self.at(mark);
         let start = first.start();
-        self.nodes().filter(|it| it.start() == start && it.kind() == Kind::Ident).last().expect("an identifier")
+        let found = self.nodes().find(|it| it.start() == start && it.kind() == Kind::Ident);
+        found.expect("an identifier")
     }
 
     /// What that identifier denotes.
