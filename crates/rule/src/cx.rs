@@ -10,7 +10,7 @@ use gofix_syntax::{
 
 use crate::{
     Decline, Import, Meta,
-    flow::{self, Callee, Flow, Graph, Local, callee},
+    flow::{self, Callee, Facts, Flow, Graph, Local, LoopEnds, callee},
     import, stmt,
 };
 
@@ -237,6 +237,17 @@ impl<'a> Cx<'a> {
     /// them, besides `for` without a condition. None for a function without body.
     pub fn flow(&self, func: Node<'a>, never_ends: impl Fn(Node<'a>) -> bool) -> Option<Flow<'a>> {
         Some(Flow::new(self.body(func)?, |call| self.never_returns(call), never_ends))
+    }
+
+    /// How control can get out of a loop in the body that `graph` is of.
+    pub fn loop_ends(&self, repeated: Node<'a>, graph: &Graph<'a>) -> LoopEnds<'a> {
+        LoopEnds::new(repeated, graph, |call| self.never_returns(call))
+    }
+
+    /// The facts of the outermost function around `node`, for a rule that asks more than one question about its
+    /// variables. None outside of functions.
+    pub fn facts(&self, node: Node<'a>) -> Option<Facts<'a>> {
+        Facts::new(self, node)
     }
 
     /// All uses of a variable of a function. None for anything else.

@@ -32,6 +32,12 @@ pub(super) fn labels<'a>(body: Option<Node<'a>>) -> HashMap<&'a str, Node<'a>> {
 /// `continue` continues, the labeled statement of a `goto`. None for `fallthrough`, for other nodes, and where there is
 /// no such statement.
 pub fn branch_target(branch: Node<'_>) -> Option<Node<'_>> {
+    let body = || enclosing_func(branch).and_then(|it| it.child(Role::Body));
+    target_of(branch, |label| labels(body()).get(label).copied())
+}
+
+/// The same, given where the labels of the function are.
+fn target_of<'a>(branch: Node<'a>, labeled: impl FnOnce(&str) -> Option<Node<'a>>) -> Option<Node<'a>> {
     if branch.kind() != Kind::BranchStmt {
         return None;
     }
@@ -44,7 +50,7 @@ pub fn branch_target(branch: Node<'_>) -> Option<Node<'_>> {
             let labeled = around.find(|it| label_of(*it) == Some(name))?;
             labeled.child(Role::Stmt)
         }
-        (Token::Goto, Some(_)) => gotos(branch).find(|(goto, _)| *goto == branch).map(|(_, label)| label),
+        (Token::Goto, Some(name)) => labeled(name),
         _ => None,
     }
 }
@@ -76,11 +82,12 @@ pub struct Exit<'a> {
 /// The statements in the body of `repeated` (a `ForStmt` or `RangeStmt`) that leave it, in order. Statements of function
 /// literals inside do not.
 pub fn exits<'a>(repeated: Node<'a>, never_returns: impl Fn(CallExpr<'a>) -> bool) -> Vec<Exit<'a>> {
+    let labels = labels(enclosing_func(repeated).and_then(|it| it.child(Role::Body)));
     let leaves = |it: Node<'a>| match it.kind() {
         Kind::ReturnStmt => Some(ExitKind::Return),
         Kind::ExprStmt => call_of(it).filter(|call| never_returns(*call)).map(|_| ExitKind::NoReturn),
         Kind::BranchStmt => {
-            let target = branch_target(it)?;
+            let target = target_of(it, |label| labels.get(label).copied())?;
             let inside = repeated.contains(target) && target != repeated;
             match it.op() {
                 Token::Break if !inside => Some(ExitKind::Break),

@@ -1,9 +1,11 @@
 //! How statements end.
 
+use gofix_semantic::Tri;
 use gofix_syntax::{Kind, Node, Role, Token, ast::CallExpr};
 
 use super::{
-    branch::Marks,
+    branch::{Exit, ExitKind, Marks, branch_target, exits},
+    graph::Graph,
     walk::{call_of, endless, is_clause_list, is_default, own, stmts},
 };
 
@@ -105,7 +107,84 @@ impl<'a> Flow<'a> {
             || own(Some(self.body)).any(|it| it.kind() == Kind::ReturnStmt && self.is_reachable(it))
     }
 
+    /// How the statement list that is `owner` (a block or clause) ends.
+    pub fn ending(&self, owner: Node<'a>) -> Ending<'a> {
+        let last = stmts(owner).filter(|it| self.is_reachable(*it)).last();
+        let Some(mut stmt) = last.filter(|it| !self.can_complete(*it)) else { return Ending::Completes };
+        while let Some(inner) = stmt.child(Role::Stmt) {
+            stmt = inner;
+        }
+        match (stmt.kind(), stmt.op()) {
+            (Kind::ReturnStmt, _) => Ending::Return(stmt),
+            (Kind::BranchStmt, Token::Fallthrough) => Ending::Fallthrough(stmt),
+            (Kind::BranchStmt, _) => Ending::Branch { stmt, target: branch_target(stmt) },
+            (Kind::ExprStmt, _) => call_of(stmt).map_or(Ending::Inside(stmt), Ending::NoReturn),
+            _ => Ending::Inside(stmt),
+        }
+    }
+
     fn get(&self, of: &[bool], node: Node<'a>) -> bool {
         node.id().index().checked_sub(self.base).and_then(|at| of.get(at)).copied().unwrap_or(true)
+    }
+}
+
+/// How a statement list ends.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Ending<'a> {
+    /// With this `return`.
+    Return(Node<'a>),
+    /// With this `break`, `continue` or `goto`.
+    Branch {
+        /// The statement.
+        stmt: Node<'a>,
+        /// Where it leads, see [`branch_target`]; None if the code is not valid.
+        target: Option<Node<'a>>,
+    },
+    /// With this `fallthrough`.
+    Fallthrough(Node<'a>),
+    /// With a call that never returns.
+    NoReturn(CallExpr<'a>),
+    /// With a statement behind which nothing runs, in one of several ways: a block, an `if` or a `switch` of which every
+    /// branch leaves, an endless loop.
+    Inside(Node<'a>),
+    /// It may complete, so that what follows runs. No proof that it does: a call may not return.
+    Completes,
+}
+
+impl Ending<'_> {
+    /// Whether nothing that follows the list runs, by proof.
+    pub fn leaves(self) -> bool {
+        self != Ending::Completes
+    }
+}
+
+/// How control can get out of a loop.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LoopEnds<'a> {
+    /// Whether it can end by itself: its condition can be false, or what is ranged over can be exhausted. A condition is
+    /// taken to be able to be false, and a channel to be closed one day.
+    pub by_itself: bool,
+    /// The statements that leave it from within, as far as control can get there.
+    pub exits: Vec<Exit<'a>>,
+}
+
+impl<'a> LoopEnds<'a> {
+    /// The ends of `repeated`, a `ForStmt` or `RangeStmt` in the body that `graph` is of. What cannot be reached in that
+    /// graph does not count.
+    pub fn new(repeated: Node<'a>, graph: &Graph<'a>, never_returns: impl Fn(CallExpr<'a>) -> bool) -> LoopEnds<'a> {
+        let is_dead = |it: Node<'a>| graph.is_reachable(it) == Tri::No;
+        let exits = exits(repeated, never_returns).into_iter().filter(|it| !is_dead(it.stmt)).collect();
+        LoopEnds { by_itself: !endless(repeated), exits }
+    }
+
+    /// Whether the function goes on behind the loop, or behind one around it, rather than ends with it.
+    pub fn can_go_on(&self) -> bool {
+        use ExitKind::{Break, Continue, Goto};
+        self.by_itself || self.exits.iter().any(|it| matches!(it.kind, Break | Continue | Goto))
+    }
+
+    /// Whether nothing ends the loop but calls that do not return, known or not.
+    pub fn is_endless(&self) -> bool {
+        !self.by_itself && self.exits.iter().all(|it| it.kind == ExitKind::NoReturn)
     }
 }

@@ -1,5 +1,7 @@
 //! What happens to a variable on the paths to a place.
 
+use std::{collections::HashSet, rc::Rc};
+
 use gofix_semantic::Tri;
 use gofix_syntax::{
     Kind, Node, Role, Token,
@@ -21,10 +23,10 @@ use crate::Cx;
 /// Who can change the variable without saying its name (a function literal that was kept, who has its address) is taken
 /// to do so at any call, receive, send or `select`, and nowhere else: in between, a change by another goroutine would be
 /// a data race (The Go Memory Model).
-pub struct History<'g, 'a> {
+pub struct History<'a> {
     cx: Cx<'a>,
-    pub(super) local: &'g Local<'a>,
-    graph: &'g Graph<'a>,
+    pub(super) local: Rc<Local<'a>>,
+    graph: Rc<Graph<'a>>,
     /// The function of the graph.
     func: Node<'a>,
     /// By step: what it does to the variable.
@@ -56,23 +58,24 @@ pub(super) enum Arrival<'a> {
     Unclear(Node<'a>),
 }
 
-impl<'g, 'a> History<'g, 'a> {
+impl<'a> History<'a> {
     /// The history of `local` in the function whose graph is `graph`. None if the variable is not visible there, or its
     /// uses are not all understood.
-    pub fn new(cx: &Cx<'a>, local: &'g Local<'a>, graph: &'g Graph<'a>) -> Option<History<'g, 'a>> {
+    pub fn new(cx: &Cx<'a>, local: Rc<Local<'a>>, graph: Rc<Graph<'a>>) -> Option<History<'a>> {
         let func = enclosing_func(graph.body())?;
         let known = local.uses.iter().all(|it| it.how != How::Other);
         if !known || !graph.is_whole() || !local.home.contains(func) {
             return None;
         }
         let effects = vec![Effect::None; graph.len()];
-        let mut history =
-            History { cx: *cx, local, graph, func, effects, shared: vec![false; graph.len()], is_quiet: true };
+        let shared = vec![false; graph.len()];
+        let mut history = History { cx: *cx, local, graph, func, effects, shared, is_quiet: true };
         history.fill();
         Some(history)
     }
 
     fn fill(&mut self) {
+        let local = Rc::clone(&self.local);
         let mut leaks = Vec::new();
         let is_home = self.func == self.local.home;
         if let Some(step) = self.graph.step(self.local.def.ident()).filter(|_| is_home) {
@@ -80,8 +83,7 @@ impl<'g, 'a> History<'g, 'a> {
         }
         // Parts do not change what the variable holds, as far as these questions go.
         let is_whole = |it: &&Use<'a>| !matches!(it.how, How::PartAssigned(_));
-        let writes = || self.local.writes().filter(is_whole);
-        for it in writes() {
+        for it in local.writes().filter(is_whole) {
             match self.func.contains(it.site) && it.site != self.func {
                 true => self.own_write(it, &mut leaks),
                 false => leaks.push(ENTRY),
@@ -151,7 +153,7 @@ impl<'g, 'a> History<'g, 'a> {
             ends.extend(self.graph.node(first).map(Arrival::Unclear));
             return Some(ends);
         }
-        let mut seen = vec![false; self.graph.len()];
+        let mut seen = HashSet::new();
         let mut todo: Vec<StepIx> = vec![first];
         if first == ENTRY {
             ends.push(Arrival::Entry);
@@ -162,7 +164,7 @@ impl<'g, 'a> History<'g, 'a> {
                 {
                     continue;
                 }
-                if std::mem::replace(&mut seen[from as usize], true) {
+                if !seen.insert(from) {
                     continue;
                 }
                 match self.end_at(from) {

@@ -1,6 +1,6 @@
 //! All uses of a local variable, and what each does with it.
 
-use gofix_semantic::{Def, DefKind, Res, Tri};
+use gofix_semantic::{Def, DefKind, Res, Tri, Uses};
 use gofix_syntax::{
     Kind, Node, Role, Token,
     ast::{AstNode, CallExpr},
@@ -105,8 +105,12 @@ pub enum Place<'a> {
 impl<'a> Local<'a> {
     /// The uses of `def`. None if it is no variable of a function.
     pub fn new(cx: &Cx<'a>, def: Def<'a>) -> Option<Local<'a>> {
+        Local::of(cx, def, cx.uses(def))
+    }
+
+    /// The same if the uses were looked up already.
+    pub(super) fn of(cx: &Cx<'a>, def: Def<'a>, found: Uses<'a>) -> Option<Local<'a>> {
         let home = home(def)?;
-        let found = cx.uses(def);
         let use_of = |site: Node<'a>| Use { site, how: how(cx, site), captures: captures(home, site) };
         Some(Local {
             def,

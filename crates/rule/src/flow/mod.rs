@@ -6,6 +6,7 @@
 //!   what becomes of function literals ([`literal_use`]).
 //! - What paths and names tell: the control flow [`Graph`] of a body, all uses of a [`Local`] variable, its [`History`] in a
 //!   function: where its value comes from ([`Origin`]), whether it can be nil ([`NonNil`]).
+//!   [`Facts`] keeps all that for one function.
 //!
 //! What only types tell is asked of [`Cx::callee`](crate::Cx::callee) and
 //! [`Cx::is_addressed_by_methods`](crate::Cx::is_addressed_by_methods).
@@ -14,6 +15,7 @@ mod branch;
 mod build;
 pub(crate) mod callee;
 mod ends;
+mod facts;
 mod graph;
 mod history;
 mod iteration;
@@ -22,22 +24,15 @@ mod local;
 mod nonnil;
 mod origin;
 #[cfg(test)]
-mod support;
-#[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod tests_graph;
-#[cfg(test)]
-mod tests_history;
-#[cfg(test)]
-mod tests_local;
 mod walk;
 mod writes;
 
 pub(crate) use branch::gotos;
 pub use branch::{Exit, ExitKind, branch_target, exits};
 pub use callee::Callee;
-pub use ends::{Flow, terminates};
+pub use ends::{Ending, Flow, LoopEnds, terminates};
+pub use facts::Facts;
 pub use graph::Graph;
 pub use history::History;
 pub use iteration::{PER_ITERATION, Renewal, declaring_loop, renewal, same_turn};

@@ -25,7 +25,7 @@ pub enum NonNil {
     Proved,
 }
 
-impl<'a> History<'_, 'a> {
+impl<'a> History<'a> {
     /// Whether the variable is proved not to be nil when control gets to `site`: by conditions on all the ways there
     /// (`err != nil` in `if`, `for`, `switch { case … }`, on the left of `&&`; the other side of `err == nil`; a clause of
     /// a switch over it), or by what was assigned last (a literal, `errors.New`, `fmt.Errorf`).

@@ -47,7 +47,7 @@ pub enum Origin<'a> {
     Unknown(Node<'a>),
 }
 
-impl<'a> History<'_, 'a> {
+impl<'a> History<'a> {
     /// What the variable can hold when control gets to `site`: of all paths from the start of the function, where each
     /// assigned it last. Conditions are taken to go either way. None if `site` is not in the function, or cannot be
     /// reached; a place in a function literal is in that literal's history.

@@ -2,7 +2,8 @@
 
 use gofix_semantic::Tri::{self, No, Unknown, Yes};
 
-use super::{How, LitUse, Local, Place, Renewal, Use, renewal, support::Code};
+use super::support::Code;
+use crate::flow::{How, LitUse, Local, Place, Renewal, Use, renewal};
 
 /// The uses of the variable declared behind `/*D*/`.
 fn local(code: &Code) -> Local<'_> {

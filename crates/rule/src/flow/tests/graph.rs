@@ -1,8 +1,10 @@
 //! Paths through function bodies.
 
 use gofix_semantic::Tri::{self, No, Unknown, Yes};
+use gofix_syntax::ast::AstNode;
 
 use super::support::Code;
+use crate::flow::Ending;
 
 fn dominates(body: &str) -> Tri {
     let code = Code::body(body);
@@ -106,4 +108,65 @@ fn deep_nesting_makes_a_graph_without_recursion() {
     let code = Code::body(&format!("if {}c{} {{ /*A*/a() }}\n/*B*/b()", "(c && ".repeat(depth), ")".repeat(depth)));
     let graph = code.cx().graph(code.func()).expect("a body");
     assert_eq!(graph.dominates(code.at("A"), code.at("B")), No);
+}
+
+#[test]
+fn how_lists_end() {
+    for (body, expected) in [
+        ("if c /*A*/{ return 1 }", "return 1"),
+        ("if c /*A*/{ a(); L: return 1 }", "return 1"),
+        ("if c /*A*/{ panic(1); }", "panic(1)"),
+        ("if c /*A*/{ panic(1); a() }", "panic(1)"),
+        ("if c /*A*/{ goto M; L: a() }\nM: goto L", "completes"),
+        ("if c /*A*/{ t.FailNow() }", "t.FailNow()"),
+        ("if c /*A*/{ t.Error() }", "completes"),
+        ("for /*A*/{ break }", "break to for"),
+        ("O: for { for /*A*/{ continue O } }", "continue O to for"),
+        ("for { if c /*A*/{ break } }", "break to for"),
+        ("for { switch { default: if c /*A*/{ break } } }", "break to switch"),
+        ("if c /*A*/{ goto L }\nL:", "goto L to L:"),
+        ("if c /*A*/{ break }", "break to nothing"),
+        ("if c /*A*/{ if d { return } else { panic(1) } }", "inside if"),
+        ("if c /*A*/{ { return } }", "inside {"),
+        ("if c /*A*/{ for { } }", "inside for"),
+        ("if c /*A*/{ select { } }", "inside select"),
+        ("if c /*A*/{ if d { return } }", "completes"),
+        ("if c /*A*/{ }", "completes"),
+        ("if c /*A*/{ func() { return }() }", "completes"),
+        ("if c /*A*/{ defer panic(1) }", "completes"),
+    ] {
+        let code = Code::new(&format!("func f(t *testing.T) int {{\n{body}\n}}\n"));
+        let flow = code.cx().flow(code.func(), |_| false).expect("a body");
+        let first = |text: &str| text.split_inclusive([' ', ':', '{']).next().unwrap_or_default().trim().to_owned();
+        let found = match flow.ending(code.at("A")) {
+            Ending::Return(stmt) | Ending::Fallthrough(stmt) => stmt.text().into(),
+            Ending::Branch { stmt, target } => {
+                format!("{} to {}", stmt.text(), target.map_or("nothing".into(), |it| first(it.text())))
+            }
+            Ending::NoReturn(call) => call.node().text().into(),
+            Ending::Inside(stmt) => format!("inside {}", first(stmt.text())),
+            Ending::Completes => "completes".to_owned(),
+        };
+        assert_eq!(found, expected, "{body}");
+    }
+}
+
+#[test]
+fn how_loops_end() {
+    for (body, by_itself, exits, endless) in [
+        ("/*A*/for { }", false, 0, true),
+        ("/*A*/for c { }", true, 0, false),
+        ("/*A*/for range c { return }", true, 1, false),
+        ("/*A*/for { if c { break } }", false, 1, false),
+        ("/*A*/for { panic(1) }", false, 1, true),
+        ("/*A*/for { continue; return }", false, 0, true),
+        ("/*A*/for { for { }; return }", false, 0, true),
+        ("/*A*/for { select { case <-c: break; case <-d: return } }", false, 1, false),
+        ("/*A*/for { go func() { return }() }", false, 0, true),
+    ] {
+        let code = Code::body(body);
+        let graph = code.cx().graph(code.func()).expect("a body");
+        let ends = code.cx().loop_ends(code.at("A"), &graph);
+        assert_eq!((ends.by_itself, ends.exits.len(), ends.is_endless()), (by_itself, exits, endless), "{body}");
+    }
 }

@@ -5,7 +5,7 @@ use gofix_syntax::{
     ast::{AstNode, CallExpr},
 };
 
-use super::*;
+use crate::flow::*;
 
 fn parse(body: &str) -> SourceFile {
     let file = SourceFile::parse(format!("package p\n\nfunc f() {{\n{body}\n}}\n"));

@@ -2,15 +2,15 @@
 
 use gofix_semantic::Res;
 
-use super::{History, NonNil, Origin, enclosing_func, support::Code};
+use super::support::Code;
+use crate::flow::{Facts, History, NonNil, Origin, enclosing_func};
 
-/// Asks about the identifier behind `/*A*/`.
-fn ask<T>(code: &Code, answer: impl Fn(History<'_, '_>) -> T) -> Option<T> {
+/// Asks about the identifier behind `/*A*/`, in the function right around it.
+fn ask<T>(code: &Code, answer: impl Fn(&History<'_>) -> T) -> Option<T> {
     let (cx, site) = (code.cx(), code.ident("A"));
     let Res::Def(def) = cx.resolve(site) else { return None };
-    let local = cx.local(def)?;
-    let graph = cx.graph(enclosing_func(site)?)?;
-    History::new(&cx, &local, &graph).map(answer)
+    let facts = Facts::new(&cx, site)?;
+    facts.history(def, enclosing_func(site)?).map(|it| answer(&it))
 }
 
 fn show(origin: Origin<'_>) -> String {
@@ -140,7 +140,7 @@ fn values_that_are_not_nil() {
         ("switch err { default: use(/*A*/err); case nil: }", Proved),
         ("switch err { case io.EOF: use(/*A*/err) }", Matched),
         ("switch err { case io.EOF, nil: use(/*A*/err) }", Unknown),
-        ("switch err { case func() error { err = nil; return io.EOF }(): default: use(/*A*/err) }", Unknown),
+        ("switch err { case func() error { err = nil; return io.EOF }(): case nil: default: use(/*A*/err) }", Unknown),
         ("switch err.(type) { case *T: use(/*A*/err) }", Proved),
         ("switch err.(type) { case *T, nil: use(/*A*/err) }", Unknown),
         ("switch err.(type) { case nil: default: use(/*A*/err) }", Proved),
@@ -188,5 +188,34 @@ fn values_that_are_not_nil() {
         let code = Code::new(&format!("{head}{body}\nerr = nil\n}}\n"));
         let found = ask(&code, |it| it.non_nil(code.ident("A"))).unwrap_or(Unknown);
         assert_eq!(found, expected, "{body}");
+    }
+}
+
+#[test]
+fn what_literals_inherit() {
+    use NonNil::{Proved, Unknown};
+    for (body, expected, origin) in [
+        ("err := g(); if err != nil { go func() { use(/*A*/err) }() }", Proved, "g#0"),
+        ("err := g(); if err != nil { run(func() { run(func() { use(/*A*/err) }) }) }", Proved, "g#0"),
+        ("err := g(); if err != nil { go func() { use(/*A*/err) }() }; err = nil", Unknown, "captured"),
+        ("err := g(); if err != nil { go func() { use(/*A*/err); err = nil }() }", Unknown, "captured"),
+        ("err := g(); if err != nil { go func() { err = h(); use(/*A*/err) }() }", Unknown, "h#0"),
+        ("err := g(); err = h(); if err != nil { go func() { use(/*A*/err) }() }", Proved, "h#0"),
+        ("var err error; for { err = h(); if err != nil { go func() { use(/*A*/err) }() } }", Unknown, "captured"),
+        ("for { err := h(); if err != nil { go func() { use(/*A*/err) }() } }", Proved, "h#0"),
+        ("err := g(); if err != nil { p(&err); go func() { use(/*A*/err) }() }", Unknown, "captured"),
+        ("go func(err error) { use(/*A*/err) }(g())", Unknown, "param"),
+        ("err := g(); go func() { if err != nil { run(func() { use(/*A*/err) }) } }()", Proved, "g#0"),
+    ] {
+        let code = Code::body(body);
+        let (cx, site) = (code.cx(), code.ident("A"));
+        let facts = Facts::new(&cx, site).expect("a function");
+        assert_eq!(facts.non_nil(site), expected, "{body}");
+        let found = facts.origins(site).map(|it| it.into_iter().map(show).collect::<Vec<_>>().join(", "));
+        assert_eq!(found.as_deref(), Some(origin), "{body}");
+        let def = cx.resolve(site).def().expect("a variable");
+        let (kept, own) = (facts.local(def).expect("a variable"), cx.local(def).expect("a variable"));
+        let sites = |it: &crate::flow::Local<'_>| it.uses.iter().map(|it| it.site.start()).collect::<Vec<_>>();
+        assert_eq!(sites(&kept), sites(&own), "{body}");
     }
 }
