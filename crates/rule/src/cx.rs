@@ -13,7 +13,7 @@ use gofix_syntax::{
 
 use crate::{
     Decline, Import, Meta,
-    flow::{self, Flow},
+    flow::{self, Callee, Facts, Flow, Graph, Local, LoopEnds, callee},
     import, stmt,
 };
 
@@ -243,21 +243,50 @@ impl<'a> Cx<'a> {
         flow::in_loop(node)
     }
 
-    /// Whether nothing behind `call` runs: it calls the built-in `panic`, `os.Exit`, `runtime.Goexit`, `log.Fatal` or one
-    /// of their like. A call not known to be one may be one.
+    /// What a call calls.
+    ///
+    /// Names and written types answer: functions of packages, predeclared ones, conversions to named types and type
+    /// literals, and methods of variables declared as `pkg.T` or `*pkg.T`.
+    pub fn callee(&self, call: CallExpr<'a>) -> Callee<'a> {
+        callee::by_names(call, |it| self.resolve_expr(it))
+    }
+
+    /// Whether calling a method on a variable may take its address, so that the method can write to it. No is a proof.
+    pub fn is_addressed_by_methods(&self, def: Def<'a>) -> Tri {
+        callee::is_addressed_by_methods(def, |it| self.resolve_expr(it))
+    }
+
+    /// Whether nothing behind `call` runs, by proof: it calls the built-in `panic`, `os.Exit`, `runtime.Goexit`,
+    /// `log.Fatal`, `t.Fatal` or one of their like. A call not known to be one may be one.
     pub fn never_returns(&self, call: CallExpr<'a>) -> bool {
-        let fun = call.fun().unparen();
-        match self.resolve_expr(fun) {
-            Res::Universe(name) => name == "panic",
-            Res::External { path, name } => NEVER_RETURN.contains(&(path, name)),
-            _ => false,
-        }
+        self.callee(call).never_returns().is_yes()
+    }
+
+    /// The control flow graph of the body of `func`. None for a function without body.
+    pub fn graph(&self, func: Node<'a>) -> Option<Graph<'a>> {
+        Some(Graph::new(self.body(func)?, |call| self.never_returns(call)))
     }
 
     /// What control flow can do in the body of `func`; `never_ends` tells loops that end only by a statement that leaves
     /// them, besides `for` without a condition. None for a function without body.
     pub fn flow(&self, func: Node<'a>, never_ends: impl Fn(Node<'a>) -> bool) -> Option<Flow<'a>> {
         Some(Flow::new(self.body(func)?, |call| self.never_returns(call), never_ends))
+    }
+
+    /// How control can get out of a loop in the body that `graph` is of.
+    pub fn loop_ends(&self, repeated: Node<'a>, graph: &Graph<'a>) -> LoopEnds<'a> {
+        LoopEnds::new(repeated, graph, |call| self.never_returns(call))
+    }
+
+    /// The facts of the outermost function around `node`, for a rule that asks more than one question about its
+    /// variables. None outside of functions.
+    pub fn facts(&self, node: Node<'a>) -> Option<Facts<'a>> {
+        Facts::new(self, node)
+    }
+
+    /// All uses of a variable of a function. None for anything else.
+    pub fn local(&self, def: Def<'a>) -> Option<Local<'a>> {
+        Local::new(self, def)
     }
 
     /// Whether `stmt` is a terminating statement (spec: Terminating statements).
@@ -283,19 +312,6 @@ impl<'a> Cx<'a> {
             .find(|it| it.role() == Role::Decls && matches!(it.kind(), Kind::FuncDecl | Kind::GenDecl | Kind::BadDecl))
     }
 }
-
-/// Functions of the standard library behind whose calls nothing runs.
-const NEVER_RETURN: &[(&str, &str)] = &[
-    ("os", "Exit"),
-    ("syscall", "Exit"),
-    ("runtime", "Goexit"),
-    ("log", "Fatal"),
-    ("log", "Fatalf"),
-    ("log", "Fatalln"),
-    ("log", "Panic"),
-    ("log", "Panicf"),
-    ("log", "Panicln"),
-];
 
 #[cfg(test)]
 mod tests {
