@@ -13,7 +13,7 @@ use gofix_syntax::{
 
 use crate::{
     Decline, Import, Meta,
-    flow::{self, Callee, Facts, Flow, Graph, Local, LoopEnds, callee},
+    flow::{self, Facts, Flow, Graph, Local, LoopEnds, callee},
     import, stmt,
 };
 
@@ -243,14 +243,6 @@ impl<'a> Cx<'a> {
         flow::in_loop(node)
     }
 
-    /// What a call calls.
-    ///
-    /// Names and written types answer: functions of packages, predeclared ones, conversions to named types and type
-    /// literals, and methods of variables declared as `pkg.T` or `*pkg.T`.
-    pub fn callee(&self, call: CallExpr<'a>) -> Callee<'a> {
-        callee::by_names(call, |it| self.resolve_expr(it))
-    }
-
     /// Whether calling a method on a variable may take its address, so that the method can write to it. No is a proof.
     pub fn is_addressed_by_methods(&self, def: Def<'a>) -> Tri {
         callee::is_addressed_by_methods(def, |it| self.resolve_expr(it))
@@ -259,7 +251,7 @@ impl<'a> Cx<'a> {
     /// Whether nothing behind `call` runs, by proof: it calls the built-in `panic`, `os.Exit`, `runtime.Goexit`,
     /// `log.Fatal`, `t.Fatal` or one of their like. A call not known to be one may be one.
     pub fn never_returns(&self, call: CallExpr<'a>) -> bool {
-        self.callee(call).never_returns().is_yes()
+        flow::never_returns(&self.callee(call)).is_yes()
     }
 
     /// The control flow graph of the body of `func`. None for a function without body.

@@ -107,9 +107,8 @@ impl Rule for Stretch {
     fn check(&self, cx: &Cx<'_>, report: &mut Report) {
         for decl in cx.files().flat_map(|it| it.root().children_in(Role::Decls)) {
             // Imports that nothing uses any more would go.
-            let is_package = |it: Node<'_>| it.role() == Role::X && matches!(cx.resolve(it), Res::Package { .. });
-            let is_stretched = |it: &Node<'_>| it.as_ident().is_some_and(is_short) && !is_package(*it);
-            let mut names = decl.descendants().filter(is_stretched).peekable();
+            let names = decl.descendants().filter(|it| it.as_ident().is_some_and(is_short));
+            let mut names = names.filter(|it| !is_package(cx, *it)).peekable();
             if decl.op() != Token::Import && names.peek().is_some() {
                 let longer = |it: Node<'_>| format!("{}{STRETCHED}", it.text().repeat(3));
                 let fix = names.fold(Fix::safe(), |fix, it| fix.replace(it, longer(it)));
@@ -117,6 +116,10 @@ impl Rule for Stretch {
             }
         }
     }
+}
+
+fn is_package<'a>(cx: &Cx<'a>, ident: Node<'a>) -> bool {
+    ident.role() == Role::X && matches!(cx.resolve(ident), Res::Package { .. })
 }
 
 /// One name in five or so, always the same.

@@ -2,14 +2,13 @@
 
 use std::{collections::HashSet, rc::Rc};
 
-use gofix_semantic::Tri;
+use gofix_semantic::{Tri, types::Callee};
 use gofix_syntax::{
     Kind, Node, Role, Token,
     ast::{AstNode, CallExpr},
 };
 
 use super::{
-    Callee,
     graph::{ENTRY, Given, Graph, StepIx},
     iteration::declaring_loop,
     literal::LitUse,
@@ -250,7 +249,7 @@ fn hands_others_control<'a>(cx: &Cx<'a>, step: Option<Node<'a>>, before: Option<
         Kind::CallExpr => {
             let runs_later = before.is_some_and(|site| it.contains(site));
             let call = CallExpr::cast(it).filter(|_| !runs_later);
-            call.is_some_and(|it| !matches!(cx.callee(it), Callee::Builtin(_) | Callee::Conversion))
+            call.is_some_and(|it| !matches!(cx.callee(it), Callee::Builtin(_) | Callee::Conversion(_)))
         }
         _ => false,
     };

@@ -1,13 +1,13 @@
 //! All uses of a local variable, and what each does with it.
 
-use gofix_semantic::{Def, DefKind, Res, Tri, Uses};
+use gofix_semantic::{Def, DefKind, Res, Tri, Uses, types::Callee};
 use gofix_syntax::{
     Kind, Node, Role, Token,
     ast::{AstNode, CallExpr},
 };
 
 use super::{
-    callee::{Callee, arg_index},
+    callee::arg_index,
     literal::{LitUse, literal_use},
     walk::{enclosing_func, is_func},
 };
@@ -280,7 +280,7 @@ fn called(parent: Node<'_>) -> How<'_> {
 }
 
 fn is_conversion<'a>(cx: &Cx<'a>, call: Node<'a>) -> bool {
-    CallExpr::cast(call).is_some_and(|it| cx.callee(it) == Callee::Conversion)
+    CallExpr::cast(call).is_some_and(|it| matches!(cx.callee(it), Callee::Conversion(_)))
 }
 
 /// An argument: of a predeclared function that keeps nothing it is just read.
@@ -289,7 +289,7 @@ fn passed<'a>(cx: &Cx<'a>, value: Node<'a>, parent: Node<'a>) -> How<'a> {
     let Some(index) = arg_index(call, value) else { return How::Other };
     let keeps = |name: &str| matches!(name, "append" | "panic" | "copy" | "min" | "max");
     match cx.callee(call) {
-        Callee::Builtin(name) if !keeps(name) => How::Read,
+        Callee::Builtin(name) if !keeps(&name) => How::Read,
         _ => How::Passed { call, index },
     }
 }

@@ -30,7 +30,7 @@ mod writes;
 
 pub(crate) use branch::gotos;
 pub use branch::{Exit, ExitKind, branch_target, exits};
-pub use callee::Callee;
+pub use callee::never_returns;
 pub use ends::{Ending, Flow, LoopEnds, terminates};
 pub use facts::Facts;
 pub use graph::Graph;

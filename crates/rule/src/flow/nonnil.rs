@@ -7,6 +7,7 @@ use gofix_syntax::{
 };
 
 use super::{
+    callee::is_function,
     graph::Given,
     history::{Arrival, History},
     origin::{Origin, assigned},
@@ -58,7 +59,7 @@ impl<'a> History<'a> {
             Origin::Made(expr) => expr.kind() != Kind::CallExpr,
             Origin::Call { call, result: 0 } => {
                 let callee = self.cx().callee(call);
-                callee.is_external("errors", "New") || callee.is_external("fmt", "Errorf")
+                is_function(&callee, "errors", "New") || is_function(&callee, "fmt", "Errorf")
             }
             _ => false,
         }
@@ -87,8 +88,8 @@ impl<'a> History<'a> {
         let Some(call) = call else { return NonNil::Unknown };
         let callee = self.cx().callee(call);
         match () {
-            () if callee.is_external("errors", "As") => NonNil::Proved,
-            () if callee.is_external("errors", "Is") => NonNil::Matched,
+            () if is_function(&callee, "errors", "As") => NonNil::Proved,
+            () if is_function(&callee, "errors", "Is") => NonNil::Matched,
             () => NonNil::Unknown,
         }
     }

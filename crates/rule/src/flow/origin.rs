@@ -1,15 +1,12 @@
 //! Where the value of a variable comes from.
 
-use gofix_semantic::{Def, DefKind, Res};
+use gofix_semantic::{Def, DefKind, Res, types::Callee};
 use gofix_syntax::{
     Kind, Node, Role, Token,
     ast::{AstNode, CallExpr, ValueSpec},
 };
 
-use super::{
-    Callee,
-    history::{Arrival, History},
-};
+use super::history::{Arrival, History};
 use crate::Cx;
 
 /// Where a value comes from.
@@ -111,7 +108,7 @@ pub(super) fn of_expr<'a>(cx: &Cx<'a>, expr: Node<'a>, result: usize) -> Origin<
     let is_local = |def: Def<'a>| def.is_variable() && !def.is_package_level();
     if let Some(call) = CallExpr::cast(expr) {
         return match cx.callee(call) {
-            Callee::Conversion => Origin::Made(expr),
+            Callee::Conversion(_) => Origin::Made(expr),
             Callee::Builtin(_) => Origin::Other(expr),
             _ => Origin::Call { call, result },
         };

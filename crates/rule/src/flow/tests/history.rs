@@ -6,7 +6,7 @@ use super::support::Code;
 use crate::flow::{Facts, History, NonNil, Origin, enclosing_func};
 
 /// Asks about the identifier behind `/*A*/`, in the function right around it.
-fn ask<T>(code: &Code, answer: impl Fn(&History<'_>) -> T) -> Option<T> {
+fn ask<'c, T>(code: &'c Code, answer: impl Fn(&History<'c>) -> T) -> Option<T> {
     let (cx, site) = (code.cx(), code.ident("A"));
     let Res::Def(def) = cx.resolve(site) else { return None };
     let facts = Facts::new(&cx, site)?;

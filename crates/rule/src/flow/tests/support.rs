@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use gofix_project::{LoadOptions, MemoryFiles, Project};
-use gofix_semantic::{Def, Workspace};
+use gofix_semantic::{Def, Typing, Workspace};
 use gofix_syntax::{FileId, Kind, Node};
 
 use crate::{Cx, Group, Meta, Options};
@@ -51,7 +51,9 @@ impl Code {
     }
 
     pub(super) fn cx(&self) -> Cx<'_> {
-        Cx::new(&self.ws, self.ws.package_of(self.files[0]), &self.files, &META, &self.options)
+        // It borrows from the same snapshot as what it is asked about, so nothing in here could own it.
+        let typing = Box::leak(Box::new(Typing::new(&self.ws)));
+        Cx::new(&self.ws, typing, self.ws.package_of(self.files[0]), &self.files, &META, &self.options)
     }
 
     pub(super) fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
