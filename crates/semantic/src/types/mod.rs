@@ -28,6 +28,7 @@ mod hash;
 mod index;
 mod infer;
 mod load;
+mod local;
 mod name;
 mod operand;
 mod print;
@@ -41,6 +42,7 @@ mod subst;
 mod texpr;
 mod ty;
 mod unify;
+mod universe;
 mod value;
 
 pub use form::{Callee, Field, Form, Method, Object, ObjectKind, Selection, SelectionKind};
