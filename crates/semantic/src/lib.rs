@@ -26,6 +26,7 @@ mod typing;
 mod universe;
 mod words;
 mod workspace;
+mod written;
 
 pub use constant::ConstValue;
 pub use def::{Def, DefKind, Res, Tri, is_exported};
