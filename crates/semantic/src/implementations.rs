@@ -103,19 +103,11 @@ impl<'w> Typing<'w> {
         if !meet {
             return Implements::Unknown;
         }
-        let mut answers = builds.into_iter().filter_map(|it| {
-            let (ty, of) = (it.types.declared_type(ident), it.types.declared_type(of));
-            (it.types.has_file(ident.file().id()) && it.types.has_file(interface.ident().file().id()))
-                .then(|| it.how(ty, of))
-        });
+        let both = |it: &&OfConfig<'w>| it.types.has_file(ident.file().id()) && it.types.has_file(of.file().id());
+        let builds = builds.into_iter().filter(both);
+        let mut answers = builds.map(|it| it.how(it.types.declared_type(ident), it.types.declared_type(of)));
         let first = answers.next().unwrap_or(Implements::Unknown);
-        let generic = |it: Def<'w>| TypeSpec::cast(it.node()).is_some_and(|it| it.type_params().is_some());
-        match answers.all(|it| it == first) {
-            // By names alone there would be no answer but no.
-            true if first == Implements::Unknown && !generic(ty) && !generic(interface) => first,
-            true => first,
-            false => Implements::Unknown,
-        }
+        if answers.all(|it| it == first) { first } else { Implements::Unknown }
     }
 
     /// How a type of the project implements `name` of the package that `path` means to the type's file: an interface of

@@ -25,6 +25,7 @@ mod typing;
 mod universe;
 mod words;
 mod workspace;
+mod written;
 
 pub use def::{Def, DefKind, Res, Tri, is_exported};
 pub use implementations::{Implementation, Implements};

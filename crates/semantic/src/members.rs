@@ -26,7 +26,7 @@ impl<'w> Typing<'w> {
             for build in builds.into_iter().filter(|it| it.types.has_file(id) && it.types.has_file(file)) {
                 let types = &build.types;
                 let (outer, inner) = (types.declared_type(other.ident()), types.declared_type(ty.ident()));
-                match types.embeds(outer, inner) {
+                match embeds(types, outer, inner) {
                     Tri::No => {}
                     Tri::Yes => match lacks(types, id, outer, name) {
                         Tri::No => return Tri::No,
@@ -39,6 +39,16 @@ impl<'w> Typing<'w> {
             }
         }
         answer
+    }
+}
+
+/// Whether a type embeds another one, directly or by way of others. An interface that has all methods of another one may.
+fn embeds(types: &Types<'_>, outer: Ty, inner: Ty) -> Tri {
+    let is_interface = |ty| matches!(types.form(types.underlying(ty)), Form::Interface(_));
+    match is_interface(outer) && is_interface(inner) {
+        true if types.implements(outer, inner).is_no() => Tri::No,
+        true => Tri::Unknown,
+        false => types.embeds(outer, inner),
     }
 }
 

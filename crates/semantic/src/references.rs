@@ -401,7 +401,15 @@ enum Verdict {
 fn verdict<'w>(ws: &'w Workspace, search: &Search<'w>, ident: Node<'w>, builds: &[&Types<'w>], meet: bool) -> Verdict {
     let (mut yes, mut no, mut unknown) = (false, false, builds.is_empty());
     for types in builds {
-        match types.denoted(ident) {
+        let denoted = match types.denoted(ident) {
+            Denoted::Literal if search.in_literal && search.def.kind() == DefKind::Field => {
+                let selector = ident.parent().and_then(SelectorExpr::cast);
+                let found = selector.and_then(|it| ws.field_of_literal(types, it));
+                found.map_or(Denoted::Literal, Denoted::Declared)
+            }
+            denoted => denoted,
+        };
+        match denoted {
             Denoted::Declared(found) if found == search.def.ident() => yes = true,
             Denoted::Declared(_) => no = true,
             Denoted::Literal if !search.in_literal => no = true,
