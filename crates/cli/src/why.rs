@@ -175,7 +175,7 @@ struct JsonPlace<'a> {
     callee: Option<&'a str>,
     /// One of syntactic, identity, typed.
     confidence: &'a str,
-    reasons: Vec<JsonReason>,
+    reasons: Vec<JsonReason<'a>>,
 }
 
 #[derive(Serialize)]
@@ -191,9 +191,18 @@ struct JsonMeaning<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonReason {
+struct JsonReason<'a> {
     why: &'static str,
     message: String,
+    /// Of a syntax error, and of what it depends on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<JsonSpot<'a>>,
+    /// The path of a package that was not found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    import: Option<&'a str>,
+    /// Where it was looked for.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    sought: &'a [String],
 }
 
 impl<'a> From<&'a Spot> for JsonSpot<'a> {
@@ -249,6 +258,11 @@ fn json_place(place: &WhyPlace) -> JsonPlace<'_> {
     }
 }
 
-fn json_reason(reason: &Reason) -> JsonReason {
-    JsonReason { why: reason.word(), message: reason.to_string() }
+fn json_reason(reason: &Reason) -> JsonReason<'_> {
+    let (at, import, sought) = match reason {
+        Reason::SyntaxError { at, .. } | Reason::DependsOn { at, .. } => (Some(at.into()), None, &[][..]),
+        Reason::ImportNotFound { import, sought } => (None, Some(&**import), &**sought),
+        _ => (None, None, &[][..]),
+    };
+    JsonReason { why: reason.word(), message: reason.to_string(), at, import, sought }
 }

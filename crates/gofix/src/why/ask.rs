@@ -92,8 +92,9 @@ impl<'w> Asker<'w> {
             return;
         }
         let reasons = Blame::of(self, node);
-        // Nothing is noted of types in declarations but of the names in them.
-        if place.kind == "identifier" || reasons != [Reason::Unexplained] {
+        // Nothing is noted of the types in some declarations, but of the names in them.
+        let declares = self.ws.resolve(node).def().is_some_and(|it| it.ident() == node);
+        if reasons != [Reason::Unexplained] || (place.kind == "identifier" && !declares) {
             place.reasons = reasons;
         }
     }
@@ -313,6 +314,7 @@ impl<'w> Asker<'w> {
             ObjectKind::External => "name",
             ObjectKind::Builtin | ObjectKind::Nil => "predeclared",
         };
+        let kind = if path.is_empty() && ident.is_none() { "predeclared" } else { kind };
         let is_qualified = !local && !path.is_empty() && !matches!(kind, "method" | "type parameter");
         let name = if is_qualified { format!("{path}.{name}") } else { name };
         Some(Meaning { declared: ident.map(|it| self.spot_of(it)), ..plain(kind, name) })
@@ -426,7 +428,7 @@ fn lacks_type(place: &WhyPlace) -> bool {
 
 /// Whether a name is of a kind that need not have a type.
 fn has_no_type(meaning: &Meaning) -> bool {
-    matches!(meaning.kind, "package" | "label" | "blank" | "initializer" | "predeclared")
+    matches!(meaning.kind, "package" | "label" | "blank" | "initializer" | "predeclared" | "type parameter")
 }
 
 fn confidence(place: &WhyPlace, is_external: bool) -> Confidence {

@@ -81,6 +81,7 @@ fn names_in_declarations() {
     assert_eq!(line(&files, "a.go:5:10"), ["T | type a.b/m.T at a.go:3:6 | a.b/m.T | typed"]);
     assert_eq!(line(&files, "a.go:5:17"), ["List | type a.b/m.List at a.go:7:6 | generic type | typed"]);
     assert_eq!(line(&files, "a.go:5:31"), ["( | () | calls method (*a.b/m.T).f | typed"]);
+    assert_eq!(line(&files, "a.go:7:20"), ["E | type parameter E at a.go:7:11 | typed"]);
     assert_eq!(line(&files, "a.go:9:19"), ["M | method M at a.go:9:19 | func(int) (a.b/m.T) | typed"]);
 }
 
@@ -105,6 +106,8 @@ fn what_is_unknown_has_reasons() {
     assert_eq!(line(&files, "a.go:10:12"), [format!("if | syntactic | {broken}")]);
     assert_eq!(line(&files, "a.go:12:9"), [format!("g | syntactic | {broken}")]);
     assert_eq!(line(&files, "a.go:12:15"), ["gone | syntactic | nothing declares gone"]);
+    let hidden = [("/m/a.go", "package m\n\nvar x int\n\nfunc g(int) { if }\n")];
+    assert_eq!(line(&hidden, "a.go:3:7"), ["int | predeclared int | typed"]);
     assert_eq!(line(&files, "a.go:12:24"), ["x | name C.x | identity | it comes from C, through cgo"]);
 }
 
