@@ -7,7 +7,7 @@ use gofix_syntax::{
     ast::{AstNode, RangeStmt},
 };
 
-use super::walk::{enclosing_loops, is_func, is_loop};
+use super::walk::enclosing_loops;
 use crate::Cx;
 
 /// The version from which on each turn of a loop has variables of its own (spec: For statements with for clause, with
@@ -62,10 +62,4 @@ pub fn renewal<'a>(cx: &Cx<'a>, def: Def<'a>) -> Renewal<'a> {
             None => Renewal::Once,
         },
     }
-}
-
-/// Whether `inner` and `outer` run in the same turn of every loop of their function around either of them.
-pub fn same_turn<'a>(inner: Node<'a>, outer: Node<'a>) -> bool {
-    let loop_of = |it: Node<'a>| it.ancestors().take_while(|it| !is_func(*it)).find(|it| is_loop(*it));
-    loop_of(inner) == loop_of(outer)
 }

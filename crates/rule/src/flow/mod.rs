@@ -35,7 +35,7 @@ pub use ends::{Ending, Flow, LoopEnds, terminates};
 pub use facts::Facts;
 pub use graph::Graph;
 pub use history::History;
-pub use iteration::{PER_ITERATION, Renewal, declaring_loop, renewal, same_turn};
+pub use iteration::{PER_ITERATION, Renewal, declaring_loop, renewal};
 pub use literal::{LitUse, in_go_stmt, literal_use};
 pub use local::{Capture, How, Local, Place, Use};
 pub use nonnil::NonNil;

@@ -1,6 +1,6 @@
 //! Proof that a variable is not nil at a place.
 
-use gofix_semantic::{Res, Tri};
+use gofix_semantic::Res;
 use gofix_syntax::{
     Kind, Node, Role, Token,
     ast::{AstNode, CallExpr, CaseClause},
@@ -163,12 +163,5 @@ impl<'a> History<'a> {
     /// Whether an expression is the variable.
     fn is_this(&self, expr: Node<'a>) -> bool {
         self.cx().resolve(expr.unparen()).def() == Some(self.local.def)
-    }
-}
-
-impl NonNil {
-    /// Whether it is a proof: [`NonNil::Proved`] alone.
-    pub fn is_proved(self) -> Tri {
-        if self == NonNil::Proved { Tri::Yes } else { Tri::Unknown }
     }
 }

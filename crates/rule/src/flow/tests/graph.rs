@@ -153,20 +153,40 @@ fn how_lists_end() {
 
 #[test]
 fn how_loops_end() {
-    for (body, by_itself, exits, endless) in [
-        ("/*A*/for { }", false, 0, true),
-        ("/*A*/for c { }", true, 0, false),
-        ("/*A*/for range c { return }", true, 1, false),
-        ("/*A*/for { if c { break } }", false, 1, false),
-        ("/*A*/for { panic(1) }", false, 1, true),
-        ("/*A*/for { continue; return }", false, 0, true),
-        ("/*A*/for { for { }; return }", false, 0, true),
-        ("/*A*/for { select { case <-c: break; case <-d: return } }", false, 1, false),
-        ("/*A*/for { go func() { return }() }", false, 0, true),
+    for (body, by_itself, exits, endless, goes_on) in [
+        ("/*A*/for { }", false, 0, true, false),
+        ("/*A*/for c { }", true, 0, false, true),
+        ("/*A*/for range c { return }", true, 1, false, true),
+        ("/*A*/for { if c { break } }", false, 1, false, true),
+        ("/*A*/for { panic(1) }", false, 1, true, false),
+        ("/*A*/for { continue; return }", false, 0, true, false),
+        ("L: for { /*A*/for { if c { continue L } } }", false, 1, false, true),
+        ("/*A*/for { if c { return } else { goto L } }\nL:", false, 2, false, true),
+        ("/*A*/for { for { }; return }", false, 0, true, false),
+        ("/*A*/for { select { case <-c: break; case <-d: return } }", false, 1, false, false),
+        ("/*A*/for { go func() { return }() }", false, 0, true, false),
     ] {
         let code = Code::body(body);
         let graph = code.cx().graph(code.func()).expect("a body");
         let ends = code.cx().loop_ends(code.at("A"), &graph);
+        assert_eq!(ends.can_go_on(), goes_on, "{body}");
         assert_eq!((ends.by_itself, ends.exits.len(), ends.is_endless()), (by_itself, exits, endless), "{body}");
+    }
+}
+
+#[test]
+fn returns_after_a_place() {
+    for (body, expected) in [
+        ("/*A*/a()", Yes),
+        ("/*A*/a(); panic(1)", No),
+        ("/*A*/a(); for { if c { return } }", Yes),
+        ("/*A*/a(); for { go func() { return }() }", No),
+        ("if c { return }; /*A*/a(); select { }", No),
+        ("for { /*A*/a(); if c { break } }", Yes),
+        ("/*A*/return", Yes),
+        ("/*A*/a(); break", Unknown),
+    ] {
+        let code = Code::body(body);
+        assert_eq!(code.cx().graph(code.func()).expect("a body").can_return_after(code.at("A")), expected, "{body}");
     }
 }

@@ -241,3 +241,40 @@ fn variables_of_each_turn() {
         assert_eq!((of(21, body), of(22, body)), (old, new), "{body}");
     }
 }
+
+#[test]
+fn who_captures_and_how() {
+    let of = |body: &str| {
+        let code = Code::body(&format!("var /*D*/v int\n{body}"));
+        let local = local(&code);
+        let [only] = &local.uses[..] else { panic!("{body}") };
+        (only.runs_at_once(), only.captured_by_go().is_some(), only.captured_by_value().is_some())
+    };
+    assert_eq!(of("use(v)"), (true, false, false));
+    assert_eq!(of("func() { func() { use(v) }() }()"), (true, false, false));
+    assert_eq!(of("defer func() { use(v) }()"), (false, false, false));
+    assert_eq!(of("go func() { func() { use(v) }() }()"), (false, true, false));
+    assert_eq!(of("run(func() { go func() { use(v) }() })"), (false, true, true));
+}
+
+#[test]
+fn keys_that_may_be_fields() {
+    let code = Code::body("var /*D*/V int; V = 1; x := io.T{V: 1}");
+    let found = local(&code);
+    assert_eq!((found.uses.len(), found.unsure.len(), found.is_complete()), (1, 1, false));
+    let facts = code.cx().facts(code.func()).expect("a function");
+    assert_eq!(facts.local(found.def).expect("a variable").unsure, found.unsure);
+}
+
+#[test]
+fn deep_nesting_is_no_danger() {
+    let depth = 1_000;
+    let (open, close) = ("func() { if v != nil { ".repeat(depth), " } }()".repeat(depth));
+    let code = Code::new(&format!("func f(/*D*/v error) {{ {open}use(/*A*/v){close} }}"));
+    let facts = code.cx().facts(code.func()).expect("a function");
+    let local = facts.local(code.def("D")).expect("a variable");
+    assert_eq!(local.uses.len(), depth + 1);
+    assert!(local.uses.iter().all(|it| it.runs_at_once()));
+    assert_eq!(facts.non_nil(code.ident("A")), crate::flow::NonNil::Proved);
+    assert_eq!(facts.origin(code.ident("A")), Some(crate::flow::Origin::Parameter));
+}
