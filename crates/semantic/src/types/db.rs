@@ -11,7 +11,7 @@ use super::{
     ty::{FieldData, FxMap, List, Obj, Pkg, Sig, Store, StructId, Ty, TyKind, flag},
     value::Value,
 };
-use crate::Workspace;
+use crate::{Tri, Workspace};
 
 /// What an object is.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -255,6 +255,9 @@ pub(super) struct Db<'w> {
     /// Where a literal gets a method from: itself, or what it embeds. Literals that are identical types but differ in that
     /// have no answer.
     pub(super) origins: FxMap<(Ty, Sym), Option<Option<Ty>>>,
+    pub(super) sizes: FxMap<Ty, i64>,
+    pub(super) aligns: FxMap<Ty, i64>,
+    pub(super) comparables: FxMap<Ty, Tri>,
     pub(super) depth: u32,
     pub(super) common: Common,
 }
