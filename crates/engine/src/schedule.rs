@@ -46,6 +46,9 @@ pub(crate) fn check(ws: &Workspace, rules: &[Selected<'_>], candidates: &[Candid
     (raws, bugs)
 }
 
+/// What the rules found in a package, and how they failed.
+type Found = (Vec<Raw>, Vec<Bug>);
+
 /// A package, and the rules that can matter in it, each with the files in which it can.
 struct Task {
     package: PackageId,
@@ -63,12 +66,7 @@ impl Task {
 }
 
 /// Checks packages until none is left. Every thread has types of its own, which it goes on using.
-fn check_some(
-    ws: &Workspace,
-    rules: &[Selected<'_>],
-    tasks: &[Task],
-    next: &AtomicUsize,
-) -> Vec<(usize, (Vec<Raw>, Vec<Bug>))> {
+fn check_some(ws: &Workspace, rules: &[Selected<'_>], tasks: &[Task], next: &AtomicUsize) -> Vec<(usize, Found)> {
     let typing = Typing::new(ws);
     let mut results = Vec::new();
     loop {
@@ -78,12 +76,7 @@ fn check_some(
     }
 }
 
-fn check_package<'a>(
-    ws: &'a Workspace,
-    typing: &'a Typing<'a>,
-    rules: &'a [Selected<'a>],
-    task: &'a Task,
-) -> (Vec<Raw>, Vec<Bug>) {
+fn check_package<'a>(ws: &'a Workspace, typing: &'a Typing<'a>, rules: &'a [Selected<'a>], task: &'a Task) -> Found {
     let (mut raws, mut bugs) = (Vec::new(), Vec::new());
     for (index, files) in &task.rules {
         let (index, rule) = (*index, &rules[*index]);

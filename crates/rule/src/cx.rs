@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use gofix_project::{FileConstraints, GoVersion};
 use gofix_semantic::{
     Def, Package, Res, Tri, Types, Typing, Uses, Workspace,
-    types::{Callee, Ty, Value},
+    types::{Callee, Form, Ty, Value},
 };
 use gofix_syntax::{
     FileId, Kind, Node, Role, SourceFile,
@@ -245,7 +245,12 @@ impl<'a> Cx<'a> {
 
     /// Whether calling a method on a variable may take its address, so that the method can write to it. No is a proof.
     pub fn is_addressed_by_methods(&self, def: Def<'a>) -> Tri {
-        callee::is_addressed_by_methods(def, |it| self.resolve_expr(it))
+        let types = self.types(def.ident().file().id());
+        let form = types.map(|it| it.form(it.underlying(it.type_of(def.ident()))));
+        match form {
+            Some(Form::Pointer(_) | Form::Interface(_)) => Tri::No,
+            _ => callee::is_addressed_by_methods(def, |it| self.resolve_expr(it)),
+        }
     }
 
     /// Whether nothing behind `call` runs, by proof: it calls the built-in `panic`, `os.Exit`, `runtime.Goexit`,
