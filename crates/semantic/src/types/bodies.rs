@@ -16,7 +16,7 @@ pub(super) fn without_bodies(text: &str) -> Option<String> {
             Item::Word(start, b"func") if start == 0 || bytes[start - 1] == b'\n' => {
                 let Some(open) = scan.function()? else { continue };
                 out.push_str(text.get(kept..open)?);
-                scan.close(b'{')?;
+                scan.close_braces()?;
                 kept = scan.at;
             }
             Item::Open(bracket) => scan.close(bracket)?,
@@ -52,12 +52,8 @@ impl<'t> Scan<'t> {
             return Some(match byte {
                 b' ' | b'\t' | b'\r' => continue,
                 b'\n' => Item::Newline,
-                b'/' if self.bytes.get(self.at) == Some(&b'/') => {
-                    self.at = memchr(b'\n', &self.bytes[self.at..]).map_or(self.bytes.len(), |it| self.at + it);
-                    continue;
-                }
-                b'/' if self.bytes.get(self.at) == Some(&b'*') => {
-                    self.at += 1 + memchr::memmem::find(&self.bytes[self.at + 1..], b"*/")? + 2;
+                b'/' if matches!(self.bytes.get(self.at), Some(b'/' | b'*')) => {
+                    self.comment()?;
                     continue;
                 }
                 b'"' | b'\'' => {
@@ -119,6 +115,35 @@ impl<'t> Scan<'t> {
         Some(())
     }
 
+    /// Goes behind the brace that closes the one just read. Other brackets do not matter.
+    fn close_braces(&mut self) -> Option<()> {
+        let mut depth = 1usize;
+        loop {
+            let rest = &self.bytes[self.at..];
+            self.at += rest.iter().position(|it| STOPS[usize::from(*it)])?;
+            let byte = self.bytes[self.at];
+            self.at += 1;
+            match byte {
+                b'{' => depth += 1,
+                b'}' if depth == 1 => return Some(()),
+                b'}' => depth -= 1,
+                b'/' => self.comment()?,
+                b'`' => self.at += memchr(b'`', &self.bytes[self.at..])? + 1,
+                quote => self.quoted(quote)?,
+            }
+        }
+    }
+
+    /// Goes behind the comment that the slash just read starts, if it starts one.
+    fn comment(&mut self) -> Option<()> {
+        match self.bytes.get(self.at) {
+            Some(b'/') => self.at = memchr(b'\n', &self.bytes[self.at..]).map_or(self.bytes.len(), |it| self.at + it),
+            Some(b'*') => self.at += 1 + memchr::memmem::find(&self.bytes[self.at + 1..], b"*/")? + 2,
+            _ => {}
+        }
+        Some(())
+    }
+
     /// Reads a function's declaration behind `func` up to the brace that opens its body, and returns the offset of that.
     /// `Some(None)`: it has none.
     fn function(&mut self) -> Option<Option<usize>> {
@@ -139,6 +164,17 @@ impl<'t> Scan<'t> {
     }
 }
 
+/// What matters inside a body.
+const STOPS: [bool; 256] = {
+    let mut stops = [false; 256];
+    let mut rest: &[u8] = b"{}/`\"'";
+    while let [first, others @ ..] = rest {
+        stops[*first as usize] = true;
+        rest = others;
+    }
+    stops
+};
+
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
@@ -158,7 +194,7 @@ mod tests {
 
     #[test]
     fn broken_text_is_left_alone() {
-        for text in ["func f() { (} }\n", "func f() {\n", "}\n", "var x = \"\\", "/* "] {
+        for text in ["func f() { } }\n", "func f() {\n", "}\n", "var x = \"\\", "/* "] {
             assert_eq!(without_bodies(text), None, "{text}");
         }
     }

@@ -132,10 +132,10 @@ impl<'w> Db<'w> {
     }
 
     fn local_origin(&mut self, obj: Obj, spec: TypeSpec<'w>, name: Sym) -> Option<Option<Obj>> {
-        let under = self.obj(obj).under;
+        let ty = self.obj(obj).ty;
         match InterfaceType::cast(spec.ty().unparen()) {
             Some(literal) if declares(self, literal, name) => Some(Some(obj)),
-            Some(_) => match self.origins.get(&(under, name)).copied()?? {
+            Some(_) => match self.origins.get(&(ty, name)).copied()?? {
                 Some(embedded) => self.interface_origin(embedded, name),
                 None => None,
             },

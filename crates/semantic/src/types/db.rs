@@ -11,7 +11,7 @@ use super::{
     ty::{FieldData, FxMap, List, Obj, Pkg, Sig, Store, StructId, Ty, TyKind, flag},
     value::Value,
 };
-use crate::Workspace;
+use crate::{Tri, Workspace};
 
 /// What an object is.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -250,11 +250,14 @@ pub(super) struct Db<'w> {
     pub(super) under: FxMap<Ty, Ty>,
     pub(super) found: FxMap<(Ty, Sym, Pkg, Pkg), Option<Rc<Found>>>,
     pub(super) values: FxMap<Obj, Value>,
-    /// The literals that struct and interface types were made for; none if there are several.
+    /// The literals that struct types were made for; none if there are several.
     pub(super) literals: FxMap<Ty, Option<Node<'w>>>,
     /// Where a literal gets a method from: itself, or what it embeds. Literals that are identical types but differ in that
     /// have no answer.
     pub(super) origins: FxMap<(Ty, Sym), Option<Option<Ty>>>,
+    pub(super) sizes: FxMap<Ty, i64>,
+    pub(super) aligns: FxMap<Ty, i64>,
+    pub(super) comparables: FxMap<Ty, Tri>,
     pub(super) depth: u32,
     pub(super) common: Common,
 }

@@ -15,7 +15,9 @@ pub(crate) const FIRST_ID: u32 = 1 << 31;
 /// A file outside the project: read when its package is, parsed when it belongs to a build that is asked about.
 pub(crate) struct DepFile {
     id: FileId,
-    text: Option<Arc<str>>,
+    readable: bool,
+    /// Until it is parsed.
+    text: Mutex<String>,
     constraints: FileConstraints,
     cgo: bool,
     package: Box<str>,
@@ -23,7 +25,7 @@ pub(crate) struct DepFile {
 }
 
 impl DepFile {
-    pub(crate) fn read(id: FileId, name: &str, text: Option<Arc<str>>) -> DepFile {
+    pub(crate) fn read(id: FileId, name: &str, text: Option<String>) -> DepFile {
         let top = text.as_deref().map(header::read).unwrap_or_default();
         DepFile {
             id,
@@ -31,13 +33,14 @@ impl DepFile {
             cgo: top.imports.iter().any(|it| it.path == "C"),
             package: top.package.map_or("", |it| it.name).into(),
             source: OnceLock::new(),
-            text,
+            readable: text.is_some(),
+            text: Mutex::new(text.unwrap_or_default()),
         }
     }
 
     /// Whether it could be read.
     pub(crate) fn is_readable(&self) -> bool {
-        self.text.is_some()
+        self.readable
     }
 
     /// Whether it belongs to a build for `config`.
@@ -53,8 +56,8 @@ impl DepFile {
     /// The file without the bodies of its functions.
     pub(crate) fn source(&self) -> &SourceFile {
         self.source.get_or_init(|| {
-            let text = self.text.clone().unwrap_or_default();
-            SourceFile::parse_as(self.id, super::bodies::without_bodies(&text).map_or(text, Arc::from))
+            let text = std::mem::take(&mut *self.text.lock().unwrap_or_else(PoisonError::into_inner));
+            SourceFile::parse_as(self.id, super::bodies::without_bodies(&text).unwrap_or(text))
         })
     }
 }
@@ -92,9 +95,9 @@ impl DepFiles {
         };
         let cell = self.cell(index as usize)?;
         Some(cell.get_or_init(|| {
-            let read = || project.source().read(path).ok().and_then(|it| String::from_utf8(it).ok()).map(Arc::from);
+            let read = || project.source().read(path).ok().and_then(|it| String::from_utf8(it).ok());
             let name = path.file_name().and_then(|it| it.to_str()).unwrap_or_default();
-            DepFile::read(FileId(FIRST_ID + index), name, text.cloned().or_else(read))
+            DepFile::read(FileId(FIRST_ID + index), name, text.map(|it| it.as_ref().to_owned()).or_else(read))
         }))
     }
 

@@ -145,6 +145,7 @@ impl<'w> Db<'w> {
             indirect: place.indirect,
             pointer_receiver,
         };
+        let mut maybe_method = false;
         if let TyKind::Named(obj, args) = self.kind(place.ty) {
             match self.declared_method(obj, name, private, view) {
                 Ok(Some(method)) => {
@@ -153,7 +154,7 @@ impl<'w> Db<'w> {
                     return Some(found(FoundKind::Method(method), sig, pointer));
                 }
                 Ok(None) => {}
-                Err(()) => *poisoned = true,
+                Err(()) => maybe_method = true,
             }
         }
         let mut under = self.underlying(place.ty);
@@ -188,6 +189,8 @@ impl<'w> Db<'w> {
             }
             _ => {}
         }
+        // A field of that name would leave no room for a method.
+        *poisoned |= maybe_method;
         None
     }
 
@@ -206,7 +209,9 @@ impl<'w> Db<'w> {
             (Some(_), Some(_)) => Err(()),
             (Some(only), None) => Ok(Some(only)),
             _ if scope.scope_state == State::New => Ok(None),
-            _ if scope.incomplete || (!scope.broken.is_empty() && self.is_in_broken(pkg, name)) => Err(()),
+            _ if scope.incomplete || (!scope.broken.is_empty() && self.may_be_broken_method(pkg, type_name, name)) => {
+                Err(())
+            }
             _ => Ok(None),
         }
     }

@@ -2,6 +2,8 @@
 
 use memchr::memmem::Finder;
 
+use crate::words::mentions;
+
 /// Whether a part of a file may declare `name` in the package block: behind a keyword, in a list of names, or at the start
 /// of a line. Other places where the word stands are uses.
 pub(super) fn may_declare(text: &[u8], name: &str) -> bool {
@@ -20,6 +22,11 @@ pub(super) fn may_declare(text: &[u8], name: &str) -> bool {
         }
     }
     false
+}
+
+/// Whether a line that starts with `func` has the name of a type.
+pub(super) fn has_method_of(text: &[u8], ty: &str) -> bool {
+    text.split(|it| *it == b'\n').any(|line| line.trim_ascii_start().starts_with(b"func") && mentions(line, ty))
 }
 
 fn place_declares(before: &[u8], after: &[u8]) -> bool {

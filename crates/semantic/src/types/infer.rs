@@ -148,29 +148,41 @@ impl<'w> Db<'w> {
         None
     }
 
-    /// Whether a type has one of `tparams` in it.
+    /// Whether a type has one of `tparams` in it. Parts that it has several times are looked at once.
     pub(super) fn mentions(&self, ty: Ty, tparams: &[Ty]) -> bool {
         if !self.has_tparam(ty) {
             return false;
         }
-        let list = |list: List| self.store.items(list).iter().any(|it| self.mentions(*it, tparams));
-        match self.kind(ty) {
-            TyKind::TypeParam(_) => tparams.contains(&ty),
-            TyKind::Named(_, args) => list(args),
-            TyKind::Pointer(it) | TyKind::Slice(it) | TyKind::Array(it, _) | TyKind::Chan(_, it) => {
-                self.mentions(it, tparams)
+        let (mut pending, mut next) = (vec![ty], 0);
+        while let Some(&ty) = pending.get(next) {
+            next += 1;
+            if tparams.contains(&ty) {
+                return true;
             }
-            TyKind::Map(key, value) => self.mentions(key, tparams) || self.mentions(value, tparams),
-            TyKind::Func(sig) => list(sig.params) || list(sig.results) || list(sig.tparams),
-            TyKind::Tuple(types) => list(types),
-            TyKind::Struct(id) => self.store.fields(id).iter().any(|it| self.mentions(it.ty, tparams)),
-            TyKind::Interface(id) => {
-                let data = self.store.iface(id);
-                data.methods.iter().any(|it| self.mentions(it.sig, tparams))
-                    || data.terms.iter().flatten().any(|it| self.mentions(it.1, tparams))
+            let mut add = |part: Ty| {
+                if self.has_tparam(part) && !pending.contains(&part) {
+                    pending.push(part);
+                }
+            };
+            match self.kind(ty) {
+                TyKind::Named(_, list) | TyKind::Tuple(list) => self.store.items(list).iter().for_each(|it| add(*it)),
+                TyKind::Pointer(it) | TyKind::Slice(it) | TyKind::Array(it, _) | TyKind::Chan(_, it) => add(it),
+                TyKind::Map(key, value) => [key, value].into_iter().for_each(add),
+                TyKind::Func(sig) => {
+                    for list in [sig.params, sig.results, sig.tparams] {
+                        self.store.items(list).iter().for_each(|it| add(*it));
+                    }
+                }
+                TyKind::Struct(id) => self.store.fields(id).iter().for_each(|it| add(it.ty)),
+                TyKind::Interface(id) => {
+                    let data = self.store.iface(id);
+                    data.methods.iter().for_each(|it| add(it.sig));
+                    data.terms.iter().flatten().for_each(|it| add(it.1));
+                }
+                TyKind::Unknown | TyKind::Basic(_) | TyKind::TypeParam(_) => {}
             }
-            TyKind::Unknown | TyKind::Basic(_) => false,
         }
+        false
     }
 
     /// Type parameters with the same constraints, identical to no others.

@@ -29,6 +29,7 @@ mod hash;
 mod index;
 mod infer;
 mod load;
+mod local;
 mod methods;
 mod name;
 mod operand;
@@ -43,6 +44,7 @@ mod subst;
 mod texpr;
 mod ty;
 mod unify;
+mod universe;
 mod value;
 
 pub use denote::Denoted;

@@ -11,8 +11,11 @@ use super::{
     value::Value,
 };
 
+/// Types that take more bytes are not written.
+const MAX_LEN: usize = 1 << 16;
+
 impl<'w> Db<'w> {
-    /// A type; None if a part of it is unknown, or it is too deep to be written.
+    /// A type; None if a part of it is unknown, or it is too large to be written.
     pub(super) fn spell(&mut self, ty: Ty) -> Option<String> {
         if self.has_unknown(ty) || self.is_generic_func(ty) {
             return None;
@@ -23,6 +26,9 @@ impl<'w> Db<'w> {
     }
 
     fn write_type(&mut self, out: &mut String, ty: Ty) -> Option<()> {
+        if out.len() > MAX_LEN {
+            return None;
+        }
         self.deeper(|db| db.write_type_deep(out, ty)).flatten()
     }
 

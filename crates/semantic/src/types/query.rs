@@ -62,6 +62,9 @@ impl<'w> Types<'w> {
             values: FxMap::default(),
             origins: FxMap::default(),
             literals: FxMap::default(),
+            sizes: FxMap::default(),
+            aligns: FxMap::default(),
+            comparables: FxMap::default(),
             depth: 0,
             common,
         };

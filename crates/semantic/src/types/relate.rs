@@ -106,6 +106,15 @@ impl<'w> Db<'w> {
 
     /// Whether values of a type can be compared without a panic at compile time (spec: Comparison operators).
     pub(super) fn comparable(&mut self, ty: Ty) -> Tri {
+        if let Some(&found) = self.comparables.get(&ty) {
+            return found;
+        }
+        let comparable = self.find_comparable(ty);
+        self.comparables.insert(ty, comparable);
+        comparable
+    }
+
+    fn find_comparable(&mut self, ty: Ty) -> Tri {
         let under = self.underlying(ty);
         match self.kind(under) {
             TyKind::Unknown => Tri::Unknown,

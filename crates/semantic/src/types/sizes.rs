@@ -21,6 +21,15 @@ impl<'w> Db<'w> {
 
     /// Size in bytes; None if it cannot be known, or overflows.
     pub(super) fn size_of(&mut self, ty: Ty) -> Option<i64> {
+        if let Some(&found) = self.sizes.get(&ty) {
+            return Some(found);
+        }
+        let size = self.find_size(ty)?;
+        self.sizes.insert(ty, size);
+        Some(size)
+    }
+
+    fn find_size(&mut self, ty: Ty) -> Option<i64> {
         let word = self.word_size();
         let under = self.underlying(ty);
         match self.kind(under) {
@@ -60,6 +69,15 @@ impl<'w> Db<'w> {
 
     /// Alignment in bytes; None if it cannot be known.
     pub(super) fn align_of(&mut self, ty: Ty) -> Option<i64> {
+        if let Some(&found) = self.aligns.get(&ty) {
+            return Some(found);
+        }
+        let align = self.find_align(ty)?;
+        self.aligns.insert(ty, align);
+        Some(align)
+    }
+
+    fn find_align(&mut self, ty: Ty) -> Option<i64> {
         if self.is_align64(ty) {
             return Some(8);
         }

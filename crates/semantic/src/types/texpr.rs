@@ -3,7 +3,8 @@
 use gofix_syntax::{
     Kind, Node, Role, Token,
     ast::{
-        ArrayType, AstNode, BinaryExpr, ChanType, FuncType, InterfaceType, MapType, SelectorExpr, StructType, UnaryExpr,
+        ArrayType, AstNode, BinaryExpr, ChanType, FuncType, InterfaceType, MapType, SelectorExpr, StructType, TypeSpec,
+        UnaryExpr,
     },
 };
 
@@ -220,8 +221,9 @@ impl<'w> Db<'w> {
             origins.extend(new);
         }
         let ty = self.store.interface(data);
-        self.note_literal(ty, Some(node));
-        for (name, origin) in origins {
+        // What a declared type is made of is looked up there.
+        let declared = node.with_parens().parent().and_then(TypeSpec::cast).is_some_and(|it| !it.is_alias());
+        for (name, origin) in origins.into_iter().filter(|_| !declared) {
             self.note_origin(ty, name, Some(origin));
         }
         ty

@@ -29,17 +29,19 @@ pub(super) struct Unifier {
     slot: Vec<usize>,
     types: Vec<Option<Ty>>,
     depth: u32,
+    steps: u32,
     /// An unknown type was met: what was not found is not known not to be.
     pub(super) unsure: bool,
 }
 
 const MAX_DEPTH: u32 = 100;
+const MAX_STEPS: u32 = 100_000;
 
 impl Unifier {
     pub(super) fn new(tparams: Rc<[Ty]>, given: &[Option<Ty>]) -> Unifier {
         let n = tparams.len();
         let types = (0..n).map(|it| given.get(it).copied().flatten()).collect();
-        Unifier { tparams, slot: (0..n).collect(), types, depth: 0, unsure: false }
+        Unifier { tparams, slot: (0..n).collect(), types, depth: 0, steps: 0, unsure: false }
     }
 
     fn bound(&self, ty: Ty) -> Option<usize> {
@@ -77,7 +79,8 @@ impl<'w> Db<'w> {
         if x == y {
             return true;
         }
-        if u.depth > MAX_DEPTH {
+        u.steps += 1;
+        if u.depth > MAX_DEPTH || u.steps > MAX_STEPS {
             u.unsure = true;
             return false;
         }

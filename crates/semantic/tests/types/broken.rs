@@ -79,8 +79,8 @@ func f[T T](t T, _ D[C]) (a, b) {
     _ = map[[]int]func(){nil: nil}[nil]()
     _ = append() + len() + new() + make() + min() + complex(1)
     _ = f[f](f)[f]
-    _ = 1 //: int
 }
+var ok = 1 //: int
 ",
     );
 }

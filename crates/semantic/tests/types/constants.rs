@@ -96,3 +96,17 @@ fn depth_is_bounded() {
     );
     check_files(&[("p.go", &text)]);
 }
+
+#[test]
+fn types_that_double_do_not_take_for_ever() {
+    let mut text = String::from(
+        "package p\nimport \"unsafe\"\ntype S0 struct{ n int8 }\ntype P[T any] = struct{ a, b T }\ntype G[T any] struct { *G[[]T]; *G[map[string]T]; *G[P[T]] }\n\
+         func same[T any](a, b P[T]) T { return a.a }\nfunc f(g G[int]) {\n    _ = g.none //: ?\n}\ntype Q0 = P[int8]\n",
+    );
+    for n in 1..60 {
+        text += &format!("type S{n} struct{{ a, b S{} }}\ntype Q{n} = P[Q{}]\n", n - 1, n - 1);
+    }
+    text += "const small = unsafe.Sizeof(S20{}) //= 1048576\nvar large = unsafe.Sizeof(S59{}) //= 576460752303423488\nvar q Q59\n\
+             var r = same(q, q) //: ?\nvar e = q == q //: bool\nvar s = len(r.a.a.a) //: int\n";
+    check(&text);
+}

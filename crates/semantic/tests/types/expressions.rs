@@ -107,6 +107,7 @@ type B interface { A; b() }
 type C B
 type D = interface { B; d() }
 type L struct { x interface { B; c() } }
+func extra() interface { B } { return nil }
 func f(b B, c C, d D, l L, g interface { a() }, err error) {
     b.a() //> imethod m.A.a
     c.a() //> imethod m.A.a
@@ -117,6 +118,12 @@ func f(b B, c C, d D, l L, g interface { a() }, err error) {
     l.x.c() //> imethod interface.c
     g.a()   //> imethod interface.a
     _ = err.Error() //: string //> imethod error.Error
+    extra().a() //> imethod m.A.a
+    extra().b() //> imethod m.B.b
+    type Local interface { B; e() }
+    var o Local
+    o.b() //> imethod m.B.b
+    o.a() //> imethod m.A.a
     h := err.Error
     _ = h() //> value
     _ = len(\"\") //> builtin len

@@ -90,7 +90,7 @@ fn external_names_are_known_by_identity() {
     assert_eq!(types.callee(call), expected);
     let ident = file.nodes().find(|it| it.as_ident() == Some("Call")).unwrap();
     assert_eq!(types.object_of(ident).map(|it| it.kind), Some(ObjectKind::External));
-    let last = file.nodes().filter_map(CallExpr::cast).last().unwrap();
+    let last = file.nodes().rev().find_map(CallExpr::cast).unwrap();
     assert_eq!(types.callee(last), Callee::Unknown);
 }
 
