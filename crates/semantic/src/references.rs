@@ -402,9 +402,9 @@ fn verdict<'w>(ws: &'w Workspace, search: &Search<'w>, ident: Node<'w>, builds: 
     let (mut yes, mut no, mut unknown) = (false, false, builds.is_empty());
     for types in builds {
         let denoted = match types.denoted(ident) {
-            Denoted::Literal if search.in_literal && search.def.kind() == DefKind::Field => {
+            Denoted::Literal if search.in_literal => {
                 let selector = ident.parent().and_then(SelectorExpr::cast);
-                let found = selector.and_then(|it| ws.field_of_literal(types, it));
+                let found = selector.and_then(|it| ws.member_of_literal(types, it));
                 found.map_or(Denoted::Literal, Denoted::Declared)
             }
             denoted => denoted,

@@ -3,7 +3,7 @@
 
 use gofix_syntax::{
     Kind, Node, Role, Token,
-    ast::{AstNode, CompositeLit, MapType, SelectorExpr, StructType},
+    ast::{AstNode, CompositeLit, FuncDecl, InterfaceType, MapType, SelectorExpr, StructType, TypeSpec},
 };
 
 use crate::{Def, DefKind, Res, Types, Workspace, types::Denoted};
@@ -12,11 +12,33 @@ use crate::{Def, DefKind, Res, Types, Workspace, types::Denoted};
 const MAX_STEPS: u32 = 32;
 
 impl Workspace {
-    /// The declaration of a field that `selector` selects from a value whose type is a struct literal, found by the
-    /// declarations that lead to it: variables, elements, fields. None if those are others, as results of calls.
-    pub(crate) fn field_of_literal<'w>(&'w self, types: &Types<'w>, selector: SelectorExpr<'w>) -> Option<Node<'w>> {
+    /// The declaration of a field or method that `selector` selects from a value whose type is a literal, found by the
+    /// declarations that lead to it: variables, elements, fields, results. None if it is promoted, or they are others.
+    pub(crate) fn member_of_literal<'w>(&'w self, types: &Types<'w>, selector: SelectorExpr<'w>) -> Option<Node<'w>> {
         let ty = self.written_type(types, selector.x(), MAX_STEPS)?;
-        field(through_pointer(ty), selector.sel().text())
+        member(self.literal(types, ty), selector.sel().text())
+    }
+
+    /// The literal that a type is declared with, maybe by way of others and of pointers.
+    fn literal<'w>(&'w self, types: &Types<'w>, ty: Node<'w>) -> Node<'w> {
+        let mut ty = ty;
+        for _ in 0..MAX_STEPS {
+            ty = ty.unparen();
+            let named = match ty.kind() {
+                Kind::Ident => Some(ty),
+                Kind::SelectorExpr => ty.child(Role::Sel),
+                Kind::IndexExpr | Kind::IndexListExpr | Kind::StarExpr => {
+                    let Some(x) = ty.child(Role::X) else { return ty };
+                    ty = x;
+                    continue;
+                }
+                _ => return ty,
+            };
+            let Some(Denoted::Declared(ident)) = named.map(|it| types.denoted(it)) else { return ty };
+            let Some(spec) = ident.parent().and_then(TypeSpec::cast) else { return ty };
+            ty = spec.ty();
+        }
+        ty
     }
 
     /// The type of an expression as it is written somewhere. Whether a pointer to it is meant is left open.
@@ -30,13 +52,22 @@ impl Workspace {
             Kind::CompositeLit => CompositeLit::cast(expr)?.ty(),
             Kind::StarExpr => self.written_type(types, expr.child(Role::X)?, steps),
             Kind::UnaryExpr if expr.op() == Token::And => self.written_type(types, expr.child(Role::X)?, steps),
-            Kind::IndexExpr => element(self.written_type(types, expr.child(Role::X)?, steps)?),
+            Kind::IndexExpr => element(self.literal(types, self.written_type(types, expr.child(Role::X)?, steps)?)),
+            Kind::TypeAssertExpr => expr.child(Role::Type),
+            Kind::CallExpr => {
+                let fun = expr.child(Role::Fun)?.unparen();
+                match types.denoted(fun.child(Role::Sel).unwrap_or(fun)) {
+                    Denoted::Declared(ident) => only_result(ident.parent().and_then(FuncDecl::cast)?),
+                    _ => None,
+                }
+            }
             Kind::SelectorExpr => {
                 let selector = SelectorExpr::cast(expr)?;
                 let found = match types.denoted(selector.sel()) {
                     Denoted::Declared(found) => found,
                     Denoted::Literal => {
-                        field(through_pointer(self.written_type(types, selector.x(), steps)?), selector.sel().text())?
+                        let ty = self.written_type(types, selector.x(), steps)?;
+                        member(self.literal(types, ty), selector.sel().text())?
                     }
                     _ => return None,
                 };
@@ -57,7 +88,7 @@ impl Workspace {
                 single(node.child(Role::Type)?)
             }
             (Kind::RangeStmt, _) if def.ident().role() == Role::Value => {
-                element(self.written_type(types, node.child(Role::X)?, steps)?)
+                element(self.literal(types, self.written_type(types, node.child(Role::X)?, steps)?))
             }
             (Kind::AssignStmt, _) => {
                 let (index, values) = (position(Role::Lhs)?, node.children_in(Role::Rhs));
@@ -81,7 +112,6 @@ impl Workspace {
 
 /// The element type of a written slice, array or map type.
 fn element(ty: Node<'_>) -> Option<Node<'_>> {
-    let ty = through_pointer(ty);
     match ty.kind() {
         Kind::ArrayType => ty.child(Role::Elt),
         Kind::MapType => Some(MapType::cast(ty)?.value()),
@@ -89,16 +119,18 @@ fn element(ty: Node<'_>) -> Option<Node<'_>> {
     }
 }
 
-fn through_pointer(ty: Node<'_>) -> Node<'_> {
-    let ty = ty.unparen();
-    match (ty.kind(), ty.child(Role::X)) {
-        (Kind::StarExpr, Some(to)) => to.unparen(),
-        _ => ty,
-    }
+/// The type of the result of a function that has one.
+fn only_result(func: FuncDecl<'_>) -> Option<Node<'_>> {
+    let mut fields = func.func_type().results()?.children_in(Role::List);
+    let only = fields.next().filter(|it| it.children_in(Role::Names).count() < 2)?;
+    if fields.next().is_some() { None } else { only.child(Role::Type) }
 }
 
-/// The declaration of a field that a struct literal names.
-fn field<'w>(ty: Node<'w>, name: &str) -> Option<Node<'w>> {
-    let fields = StructType::cast(ty)?.fields().children_in(Role::List);
-    fields.flat_map(|it| it.children_in(Role::Names)).find(|it| it.text() == name)
+/// The declaration of a field or method that a literal names.
+fn member<'w>(ty: Node<'w>, name: &str) -> Option<Node<'w>> {
+    let list = match StructType::cast(ty) {
+        Some(structure) => structure.fields(),
+        None => InterfaceType::cast(ty)?.methods(),
+    };
+    list.children_in(Role::List).flat_map(|it| it.children_in(Role::Names)).find(|it| it.text() == name)
 }

@@ -250,7 +250,7 @@ pub(super) struct Db<'w> {
     pub(super) under: FxMap<Ty, Ty>,
     pub(super) found: FxMap<(Ty, Sym, Pkg, Pkg), Option<Rc<Found>>>,
     pub(super) values: FxMap<Obj, Value>,
-    /// The literals that struct and interface types were made for; none if there are several.
+    /// The literals that struct types were made for; none if there are several.
     pub(super) literals: FxMap<Ty, Option<Node<'w>>>,
     /// Where a literal gets a method from: itself, or what it embeds. Literals that are identical types but differ in that
     /// have no answer.

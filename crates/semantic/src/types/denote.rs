@@ -11,6 +11,7 @@ use super::{
     find::{Found, FoundKind},
     name::Sym,
     query::Types,
+    texpr::embedded_name,
     ty::{Obj, Ty, TyKind},
 };
 
@@ -20,7 +21,7 @@ pub enum Denoted<'w> {
     /// What this identifier declares. Of generic types it is the declaration, whatever the type arguments.
     Declared(Node<'w>),
     /// A field of a struct type, or a method of an interface type, that is written out, and not as the right side of a
-    /// type's declaration; it is written in several places, and which one is meant is not known.
+    /// type's declaration. Identical literals are one type, so which one is meant is not known.
     Literal,
     /// Something that has no declaration in any file: it is predeclared, or its package was not found.
     Undeclared,
@@ -92,10 +93,10 @@ impl<'w> Db<'w> {
     }
 
     fn denoted_field(&mut self, holder: Ty, index: usize) -> Denoted<'w> {
-        match (self.field_ident(holder, index), self.kind(holder)) {
-            (Some(ident), _) => Denoted::Declared(ident),
-            (None, TyKind::Struct(_)) => Denoted::Literal,
-            _ => Denoted::Unknown,
+        match self.kind(holder) {
+            // Which literals were met until now depends on what was asked before.
+            TyKind::Struct(_) => Denoted::Literal,
+            _ => self.field_ident(holder, index).map_or(Denoted::Unknown, Denoted::Declared),
         }
     }
 
@@ -132,9 +133,9 @@ impl<'w> Db<'w> {
             TyKind::Named(obj, _) => {
                 let Some(spec) = self.obj(obj).decl.and_then(TypeSpec::cast) else { return Denoted::Unknown };
                 if self.obj(obj).local {
-                    let under = self.obj(obj).under;
+                    let file = self.obj(obj).file;
                     return match InterfaceType::cast(spec.ty().unparen()) {
-                        Some(literal) => self.method_of_literal(under, literal, name),
+                        Some(literal) => self.method_of_local(file, literal, name),
                         None => Denoted::Unknown,
                     };
                 }
@@ -142,14 +143,7 @@ impl<'w> Db<'w> {
                 self.method_written(&mut env, spec.ty(), name)
             }
             TyKind::TypeParam(obj) => self.method_of_constraint(obj, name),
-            TyKind::Interface(_) => match self.literals.get(&ty).copied() {
-                Some(Some(literal)) => match InterfaceType::cast(literal) {
-                    Some(literal) => self.method_of_literal(ty, literal, name),
-                    None => Denoted::Unknown,
-                },
-                Some(None) => Denoted::Literal,
-                None => Denoted::Unknown,
-            },
+            TyKind::Interface(_) => Denoted::Literal,
             _ => Denoted::Unknown,
         }
     }
@@ -174,14 +168,21 @@ impl<'w> Db<'w> {
         self.method_written(&mut env, written, name)
     }
 
-    fn method_of_literal(&mut self, ty: Ty, literal: InterfaceType<'w>, name: Sym) -> Denoted<'w> {
+    /// The declaration of a method of a type declared in a function, which was looked at already.
+    fn method_of_local(&mut self, file: FileIx, literal: InterfaceType<'w>, name: Sym) -> Denoted<'w> {
         if let Some(ident) = self.declared_in(literal, name) {
             return Denoted::Declared(ident);
         }
-        match self.origins.get(&(ty, name)).copied() {
-            Some(Some(Some(embedded))) => self.interface_method(embedded, name),
-            _ => Denoted::Unknown,
+        for field in literal.methods().children_in(Role::List) {
+            let Some(ident) = field.child(Role::Type).and_then(embedded_name) else { continue };
+            let noted = self.file(file).tables.as_ref().and_then(|it| it.objs.get(ident.id().index())).copied();
+            let Some(obj) = noted.and_then(|it| it.checked_sub(1)) else { return Denoted::Unknown };
+            let ty = self.obj_type(Obj(obj));
+            if self.has_method(ty, name) {
+                return self.interface_method(ty, name);
+            }
         }
+        Denoted::Unknown
     }
 
     /// The declaration of a method of the interface that `node` writes or names.

@@ -86,9 +86,6 @@ impl<'w> Db<'w> {
                 let data = std::rc::Rc::clone(self.store.iface(id));
                 let replaced = self.replace_interface(subst, &data);
                 let new = self.store.interface(replaced);
-                if let Some(&literal) = self.literals.get(&ty) {
-                    self.note_literal(new, literal);
-                }
                 for method in &data.methods {
                     let Some(&origin) = self.origins.get(&(ty, method.name)) else { continue };
                     let origin = origin.map(|it| it.map(|it| self.replace(subst, it)));

@@ -221,7 +221,6 @@ impl<'w> Db<'w> {
             origins.extend(new);
         }
         let ty = self.store.interface(data);
-        self.note_literal(ty, Some(node));
         // What a declared type is made of is looked up there.
         let declared = node.with_parens().parent().and_then(TypeSpec::cast).is_some_and(|it| !it.is_alias());
         for (name, origin) in origins.into_iter().filter(|_| !declared) {

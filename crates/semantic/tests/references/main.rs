@@ -149,7 +149,7 @@ func f(t T) {
 	}
 }
 
-var x/*=x*/, y struct{ in struct{ b/*=b?*/ int } }
+var x/*=x*/, y struct{ in struct{ b/*=b*/ int } }
 
 var z = struct{ in struct{ b int } }{}
 

@@ -111,7 +111,7 @@ fn methods_may_take_the_address_of_what_is_declared_so() {
         ("interface{ m() }", No),
         ("T", Unknown),
         ("struct{ T }", Unknown),
-        ("io.Reader", Unknown),
+        ("io.Reader", No),
     ] {
         let code = Code::new(&format!("type T int\nfunc f() {{ var /*D*/v {ty}; v.m() }}"));
         assert_eq!(local(&code).addressed_by_methods, expected, "{ty}");
