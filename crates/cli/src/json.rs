@@ -20,6 +20,8 @@ struct Document<'a> {
     skipped: Vec<Skipped<'a>>,
     /// What failed, as on stderr.
     errors: Vec<String>,
+    /// Import paths that were not found, so that what depends on their types is unknown.
+    missing: &'a [String],
     files_read: usize,
 }
 
@@ -63,6 +65,7 @@ pub(crate) fn print<'a>(
         findings: findings.map(|it| json_finding(session, it)).collect(),
         skipped: skipped(session, outcome),
         errors: notes::errors(session, outcome).collect(),
+        missing: &outcome.stats.missing,
         files_read: outcome.stats.files_read,
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;

@@ -78,6 +78,12 @@ pub(crate) fn print(session: &Session, outcome: &Outcome, explain: bool, term: &
     print("generated file is left alone", "generated files are left alone", &shown(&outcome.stats.generated));
     print("vendored file is left alone", "vendored files are left alone", &shown(&outcome.stats.vendored));
     print("fix is withheld", "fixes are withheld", &withheld);
+    let missing = &outcome.stats.missing;
+    print(
+        "import was not found, and its types are unknown",
+        "imports were not found, and their types are unknown",
+        missing,
+    );
 }
 
 fn place(session: &Session, finding: &Finding) -> String {

@@ -114,6 +114,8 @@ pub struct Stats {
     pub vendored: Vec<String>,
     /// Files with syntax errors in which a rule might have something to say.
     pub broken: Vec<BrokenFile>,
+    /// Import paths that were not found when a rule asked for types, sorted. What depends on them is unknown.
+    pub missing: Vec<String>,
 }
 
 /// A file that could not be read, with its path relative to the root.

@@ -17,7 +17,7 @@ use crate::{
     outcome::{BrokenFile, Bug, ChangedFile, Finding, Outcome, SUPPRESSION, Status},
     policy::{Decision, Judged, Policy},
     prefilter::{Candidate, Prefilter},
-    schedule,
+    schedule::{self, Checked},
     suppress::{self, Directive},
     verify::Problem,
 };
@@ -44,6 +44,8 @@ pub(crate) struct Run<'r> {
     open: Vec<Finding>,
     suppressions: Vec<Finding>,
     bugs: Vec<Bug>,
+    /// Imports that were not found.
+    missing: BTreeSet<String>,
     created: Vec<(String, String)>,
     removed: Vec<FileId>,
 }
@@ -77,6 +79,7 @@ impl<'r> Run<'r> {
             open: Vec::new(),
             suppressions: Vec::new(),
             bugs: Vec::new(),
+            missing: BTreeSet::new(),
             created: Vec::new(),
             removed: Vec::new(),
         }
@@ -121,8 +124,9 @@ impl<'r> Run<'r> {
         let exists = |it: &&FileId| !self.removed.contains(it);
         let files = todo.iter().filter(exists).filter_map(|it| self.candidates.get(it));
         let files: Vec<Candidate> = files.cloned().collect();
-        let (raws, bugs) = schedule::check(&self.ws, self.rules, &files);
+        let Checked { raws, bugs, missing } = schedule::check(&self.ws, self.rules, &files);
         self.bugs.extend(bugs);
+        self.missing.extend(missing);
         let directives: BTreeMap<FileId, Vec<Directive>> = files
             .par_iter()
             .filter(|it| it.has_directives)
@@ -373,6 +377,7 @@ impl<'r> Run<'r> {
         self.bugs.sort_by(|a, b| (&a.path, a.rule).cmp(&(&b.path, b.rule)));
         self.bugs.dedup();
         outcome.bugs = self.bugs;
+        outcome.stats.missing = self.missing.into_iter().collect();
         outcome
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     any::Any,
     cell::{Cell, RefCell},
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     panic::{self, AssertUnwindSafe},
     sync::{
         Once,
@@ -23,9 +23,17 @@ pub(crate) struct Raw {
     pub(crate) finding: gofix_rule::Finding,
 }
 
+/// What came of asking the rules.
+pub(crate) struct Checked {
+    pub(crate) raws: Vec<Raw>,
+    pub(crate) bugs: Vec<Bug>,
+    /// The import paths that types were looked for in, and that were not found.
+    pub(crate) missing: BTreeSet<String>,
+}
+
 /// Lets the rules check the packages that the candidates are in. Findings are in the order of the files, the places in
 /// them, and the rules.
-pub(crate) fn check(ws: &Workspace, rules: &[Selected<'_>], candidates: &[Candidate]) -> (Vec<Raw>, Vec<Bug>) {
+pub(crate) fn check(ws: &Workspace, rules: &[Selected<'_>], candidates: &[Candidate]) -> Checked {
     let mut packages: BTreeMap<PackageId, Vec<&Candidate>> = BTreeMap::new();
     let homes: Vec<PackageId> = candidates.par_iter().map(|it| ws.package_of(it.file).id()).collect();
     for (candidate, package) in candidates.iter().zip(homes) {
@@ -34,16 +42,21 @@ pub(crate) fn check(ws: &Workspace, rules: &[Selected<'_>], candidates: &[Candid
     let tasks: Vec<Task> = packages.into_iter().map(|(id, files)| Task::new(id, &files, rules.len())).collect();
     let next = AtomicUsize::new(0);
     let results = rayon::broadcast(|_| check_some(ws, rules, &tasks, &next));
-    let mut results: Vec<_> = results.into_iter().flatten().collect();
-    results.sort_by_key(|it| it.0);
+    let mut missing = BTreeSet::new();
+    let mut found = Vec::new();
+    for (of_thread, not_found) in results {
+        found.extend(of_thread);
+        missing.extend(not_found);
+    }
+    found.sort_by_key(|it| it.0);
     let (mut raws, mut bugs) = (Vec::new(), Vec::new());
-    for (_, (found, failed)) in results {
-        raws.extend(found);
+    for (_, (some, failed)) in found {
+        raws.extend(some);
         bugs.extend(failed);
     }
     // Ids are in the order of paths. The sort is stable: a rule's findings at one place stay in its order.
     raws.sort_by_key(|it| (it.finding.file, it.finding.range.start, it.finding.range.end, it.rule));
-    (raws, bugs)
+    Checked { raws, bugs, missing }
 }
 
 /// What the rules found in a package, and how they failed.
@@ -66,12 +79,17 @@ impl Task {
 }
 
 /// Checks packages until none is left. Every thread has types of its own, which it goes on using.
-fn check_some(ws: &Workspace, rules: &[Selected<'_>], tasks: &[Task], next: &AtomicUsize) -> Vec<(usize, Found)> {
+fn check_some(
+    ws: &Workspace,
+    rules: &[Selected<'_>],
+    tasks: &[Task],
+    next: &AtomicUsize,
+) -> (Vec<(usize, Found)>, Vec<String>) {
     let typing = Typing::new(ws);
     let mut results = Vec::new();
     loop {
         let index = next.fetch_add(1, Ordering::Relaxed);
-        let Some(task) = tasks.get(index) else { return results };
+        let Some(task) = tasks.get(index) else { return (results, typing.missing()) };
         results.push((index, check_package(ws, &typing, rules, task)));
     }
 }

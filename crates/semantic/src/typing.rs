@@ -77,6 +77,14 @@ impl<'w> Typing<'w> {
     }
 }
 
+impl Typing<'_> {
+    /// The import paths that were looked for and not found.
+    pub fn missing(&self) -> Vec<String> {
+        let links = std::iter::successors(self.first.get(), |it| it.next.get());
+        links.flat_map(|it| it.types.missing()).collect()
+    }
+}
+
 impl Workspace {
     /// The configuration in which to look at a file: that of the project if the file belongs to it, else one like it that
     /// satisfies the file's name and constraints. None if there is no such configuration.

@@ -10,7 +10,7 @@ use gofix_syntax::{
 
 use super::{
     callee::Target,
-    db::{Common, Db, FileIx, entry},
+    db::{Common, Db, FileIx, Place, entry},
     find::FoundKind,
     form::{Callee, Form, Method, Object, Selection},
     name::{Names, Sym},
@@ -70,7 +70,7 @@ impl<'w> Types<'w> {
         };
         for (path, name) in [("", ""), ("builtin", "builtin"), ("unsafe", "unsafe"), ("C", "C")] {
             let name = if name.is_empty() { Sym::NONE } else { db.sym(name) };
-            db.new_pkg(path, name, super::db::Place::Missing, DirId(0));
+            db.new_pkg(path, name, Place::Missing, DirId(0));
         }
         db.declare_fixed();
         db.declare_universe();
@@ -322,6 +322,16 @@ impl<'w> Types<'w> {
         let TyKind::Struct(id) = db.kind(under) else { return None };
         let count = db.fields(id).len();
         (0..count).map(|it| db.offset_of(id, it).and_then(|it| u64::try_from(it).ok())).collect()
+    }
+
+    /// The import paths that a question led to and that were not found, sorted. What depends on them is unknown.
+    pub fn missing(&self) -> Vec<String> {
+        let db = self.db.borrow();
+        let missing = db.pkgs.iter().filter(|it| matches!(it.place, Place::Missing) && it.name == Sym::NONE);
+        let mut paths: Vec<String> = missing.map(|it| it.path.to_string()).filter(|it| !it.is_empty()).collect();
+        paths.sort();
+        paths.dedup();
+        paths
     }
 
     /// Counts for measurements: types, objects, packages, files.
