@@ -255,14 +255,18 @@ impl<'w> Search<'w> {
         path.is_none_or(|it| !it.split('/').any(|it| it == "internal"))
     }
 
-    fn foreign(&self, ws: &Workspace) -> Option<Gap<'w>> {
+    /// Files that only the type layer reads, if they have the name.
+    fn foreign(&self, ws: &Workspace) -> Vec<Gap<'w>> {
         let project = ws.project();
-        let dir = project.dir(self.package.dir);
-        let may_mention = |file: &String| {
-            let text = project.source().read(&project.root().join(&dir.path).join(file));
+        let may_mention = |path: &str, file: &String| {
+            let text = project.source().read(&project.root().join(path).join(file));
             text.map_or(true, |it| mentions(&it, self.def.name()))
         };
-        dir.unusable.iter().any(may_mention).then_some(Gap::Foreign(self.package.dir))
+        let dirs = project.dirs().iter().enumerate().filter(|(_, dir)| !dir.unusable.is_empty() && !dir.in_vendor());
+        let dirs = dirs.map(|(index, dir)| (DirId(index as u32), dir));
+        let seeing = dirs.filter(|it| self.shared || it.0 == self.package.dir);
+        let mentioning = seeing.filter(|(_, dir)| dir.unusable.iter().any(|it| may_mention(&dir.path, it)));
+        mentioning.map(|it| Gap::Foreign(it.0)).collect()
     }
 
     fn linknames(&self, ws: &'w Workspace) -> Vec<Gap<'w>> {
@@ -270,8 +274,9 @@ impl<'w> Search<'w> {
             return Vec::new();
         }
         let name = self.def.name();
-        let files = ws.files_mentioning(ws.own_files(), name).into_iter().filter_map(|it| ws.file(it));
-        files.filter(|it| has_linkname(it, name)).map(|it| Gap::Linkname(it.id())).collect()
+        let files = ws.files_mentioning(ws.own_files(), name).into_iter();
+        let linked = files.filter(|it| ws.text(*it).is_ok_and(|it| has_linkname(it, name)));
+        linked.map(Gap::Linkname).collect()
     }
 
     fn assembly(&self, ws: &Workspace) -> Option<Gap<'w>> {
@@ -349,13 +354,12 @@ fn receiver_name<'a>(func: FuncDecl<'a>) -> Option<&'a str> {
 }
 
 /// Whether a `//go:linkname` names `name`, here or in another package.
-fn has_linkname(file: &SourceFile, name: &str) -> bool {
-    let text = file.text();
+fn has_linkname(text: &str, name: &str) -> bool {
     if memmem::find(text.as_bytes(), b"//go:linkname ").is_none() {
         return false;
     }
-    let directives = text.lines().filter_map(|it| it.strip_prefix("//go:linkname "));
-    directives.into_iter().any(|it| mentions(it.as_bytes(), name))
+    let mut directives = text.lines().filter_map(|it| it.strip_prefix("//go:linkname "));
+    directives.any(|it| mentions(it.as_bytes(), name))
 }
 
 /// What can be said by names of the file that is looked at.
