@@ -121,6 +121,14 @@ fn imports_doc_comments_and_build_constraints() {
 }
 
 #[test]
+fn a_comment_inside_an_import_goes_where_the_spec_ended() {
+    check_once(
+        "import (\n\t\"a\"\n\t. // c\n\t\"b\"\n\t\"z\"\n)\n",
+        "import (\n\t\"a\"\n\t. \"b\"\n\t// c\n\t\"z\"\n)\n",
+    );
+}
+
+#[test]
 fn line_ends_become_plain() {
     check("var x = `a\r\nb`\r\n\r\n// c\r\nvar y int\r\n", "var x = `a\nb`\n\n// c\nvar y int\n");
 }

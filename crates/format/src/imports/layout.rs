@@ -50,6 +50,8 @@ pub(super) struct Placed<'a> {
     pub(super) spec: ImportSpec<'a>,
     /// Where the spec stood whose place it takes.
     pub(super) slot: TextRange,
+    /// Whether it is of a run of several, whose names and paths all go to the starts of their places.
+    pub(super) is_of_several: bool,
 }
 
 /// Which spec of a run takes a group along.
@@ -109,7 +111,7 @@ impl<'a> Layout<'a> {
     fn sort_run(&mut self, specs: &[ImportSpec<'a>], close: u32, placed: &mut Vec<Placed<'a>>) {
         let slots = specs.iter().map(|it| it.node().range());
         if specs.len() < 2 {
-            placed.extend(slots.zip(specs).map(|(slot, &spec)| Placed { spec, slot }));
+            placed.extend(slots.zip(specs).map(|(slot, &spec)| Placed { spec, slot, is_of_several: false }));
             return;
         }
         let slots: Vec<_> = slots.collect();
@@ -120,7 +122,7 @@ impl<'a> Layout<'a> {
                 let start = if owner.is_before { slot.start.saturating_sub(1) } else { slot.end };
                 self.groups[owner.group].moved = Some(start);
             }
-            placed.push(Placed { spec: specs[spec], slot });
+            placed.push(Placed { spec: specs[spec], slot, is_of_several: true });
         }
         if let (Some(first), Some(last)) = (owners.first(), owners.last()) {
             self.groups[first.group..=last.group].sort_by_key(|it| it.start());

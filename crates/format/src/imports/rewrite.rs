@@ -44,6 +44,8 @@ struct Item<'a> {
     home: TextRange,
     /// The lines of the layout on which it starts and ends.
     lines: (u32, u32),
+    /// The line on which its last token is.
+    last_line: u32,
     /// Whether it starts a line of the layout, without any space.
     is_outdented: bool,
     /// Whether it is of a comment group that starts a line of the layout, without any space.
@@ -129,6 +131,7 @@ impl<'a> Writer<'a> {
                 content: Cow::Borrowed(content),
                 home: TextRange::new(offset, offset + 1),
                 lines: (line, line),
+                last_line: line,
                 is_outdented: self.layout.starts_line(offset),
                 is_in_outdented: false,
                 before_spec: false,
@@ -165,11 +168,13 @@ impl<'a> Writer<'a> {
                 }
                 let content = &self.text[home.to_usize()];
                 let line = self.layout.line(start);
+                let last_line = line + content.matches('\n').count() as u32;
                 let item = Item {
                     what: if content.starts_with("//") { What::LineComment } else { What::BlockComment },
                     content: content.into(),
                     home,
-                    lines: (line, line + content.matches('\n').count() as u32),
+                    lines: (line, last_line),
+                    last_line,
                     is_outdented: is_outdented(start),
                     is_in_outdented: is_outdented(group.start()),
                     before_spec: false,
@@ -184,8 +189,10 @@ impl<'a> Writer<'a> {
         let spec = placed.spec;
         let range = spec.node().range();
         let has_lost = |it: &super::layout::Group<'_>| it.moved.is_some() && range.contains(it.comments[0]);
+        let lines = (self.layout.line(placed.slot.start), self.layout.line(placed.slot.end));
+        let is_spread = placed.is_of_several && lines.0 < lines.1;
         let content = match spec.name() {
-            Some(name) if self.layout.groups.iter().any(has_lost) => {
+            Some(name) if is_spread || self.layout.groups.iter().any(has_lost) => {
                 format!("{} {}", name.text(), spec.path().text()).into()
             }
             _ => spec.node().text().into(),
@@ -194,7 +201,8 @@ impl<'a> Writer<'a> {
             what: What::Spec,
             content,
             home: placed.slot,
-            lines: (self.layout.line(placed.slot.start), self.layout.line(placed.slot.end)),
+            lines,
+            last_line: if placed.is_of_several { lines.0 } else { lines.1 },
             is_outdented: false,
             is_in_outdented: false,
             before_spec: true,
@@ -203,7 +211,9 @@ impl<'a> Writer<'a> {
 
     /// Writes what stands between two things.
     fn gap(&mut self, before: &Item<'_>, item: &Item<'_>, state: &mut State) {
-        let wanted = item.lines.0.saturating_sub(before.lines.1).min(2);
+        // A comment looks at the token before it, a spec at where the one before it ended.
+        let line_before = if item.is_comment() { before.last_line } else { before.lines.1 };
+        let wanted = item.lines.0.saturating_sub(line_before).min(2);
         // A comment can end the line even where the layout has more on the line where it starts.
         let is_forced = wanted == 0 && before.what == What::LineComment;
         let is_split = wanted == 0 && before.lines.1 > before.lines.0 && before.lines.0 == item.lines.0;
