@@ -250,8 +250,6 @@ pub(super) struct Db<'w> {
     pub(super) under: FxMap<Ty, Ty>,
     pub(super) found: FxMap<(Ty, Sym, Pkg, Pkg), Option<Rc<Found>>>,
     pub(super) values: FxMap<Obj, Value>,
-    /// The literals that struct types were made for; none if there are several.
-    pub(super) literals: FxMap<Ty, Option<Node<'w>>>,
     /// Where a literal gets a method from: itself, or what it embeds. Literals that are identical types but differ in that
     /// have no answer.
     pub(super) origins: FxMap<(Ty, Sym), Option<Option<Ty>>>,

@@ -1,5 +1,5 @@
-//! Where fields are declared. Identical struct types are one type here, so of a literal that stands in several places it
-//! cannot be told.
+//! Where fields are declared. Identical struct types are one type here, so of the fields of a literal that is not the right
+//! side of a type's declaration it cannot be told.
 
 use gofix_syntax::{
     Node, Role,
@@ -18,7 +18,7 @@ impl<'w> Db<'w> {
         let literal = match self.kind(holder) {
             TyKind::Named(obj, _) => self.deeper(|db| db.struct_literal(obj)).flatten()?,
             TyKind::Pointer(to) => return self.deeper(|db| db.field_ident(to, index)).flatten(),
-            _ => self.literals.get(&holder).copied().flatten()?,
+            _ => return None,
         };
         nth_field(literal, index)
     }
@@ -42,14 +42,6 @@ impl<'w> Db<'w> {
         match self.obj(other).kind {
             ObjKind::Type | ObjKind::Alias if other != obj => self.deeper(|db| db.struct_literal(other)).flatten(),
             _ => None,
-        }
-    }
-
-    /// Notes which literal a struct type was made for.
-    pub(super) fn note_literal(&mut self, ty: Ty, literal: Option<Node<'w>>) {
-        let noted = self.literals.entry(ty).or_insert(literal);
-        if *noted != literal {
-            *noted = None;
         }
     }
 }

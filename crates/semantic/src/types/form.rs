@@ -92,7 +92,8 @@ pub enum Callee {
     /// A method of an interface.
     InterfaceMethod {
         /// The import path and the name of the type whose interface literal declares it; none for a literal that is not
-        /// the right side of a type's declaration, or if it cannot be told. The path of `error` is empty.
+        /// the right side of a type's declaration, or if it cannot be told: identical literals are one type, and those that
+        /// were looked at so far have a say. So nothing that is written may depend on it. The path of `error` is empty.
         interface: Option<(Rc<str>, String)>,
         /// The name.
         name: String,

@@ -61,7 +61,6 @@ impl<'w> Types<'w> {
             found: FxMap::default(),
             values: FxMap::default(),
             origins: FxMap::default(),
-            literals: FxMap::default(),
             sizes: FxMap::default(),
             aligns: FxMap::default(),
             comparables: FxMap::default(),

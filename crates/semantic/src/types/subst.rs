@@ -76,11 +76,7 @@ impl<'w> Db<'w> {
                 let fields = self.fields(id);
                 let replaced =
                     fields.iter().map(|it| FieldData { ty: self.replace(subst, it.ty), ..it.clone() }).collect();
-                let new = self.store.structure(replaced);
-                if let Some(&literal) = self.literals.get(&ty) {
-                    self.note_literal(new, literal);
-                }
-                return new;
+                return self.store.structure(replaced);
             }
             TyKind::Interface(id) => {
                 let data = std::rc::Rc::clone(self.store.iface(id));

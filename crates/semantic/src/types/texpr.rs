@@ -190,9 +190,7 @@ impl<'w> Db<'w> {
                 add(self, name.text(), false);
             }
         }
-        let ty = self.store.structure(fields);
-        self.note_literal(ty, Some(node));
-        ty
+        self.store.structure(fields)
     }
 
     fn interface_type(&mut self, env: &mut Env<'w>, node: Node<'w>) -> Ty {
