@@ -74,7 +74,7 @@ impl Config {
 
 /// Whether a tag is not the user's to set.
 fn is_platform(tag: &str) -> bool {
-    SYSTEMS.contains(&tag) || ARCHITECTURES.contains(&tag) || matches!(tag, "unix" | "cgo" | "gc" | "gccgo" | "ignore")
+    SYSTEMS.contains(&tag) || ARCHITECTURES.contains(&tag) || matches!(tag, "unix" | "cgo" | "gc" | "gccgo")
 }
 
 /// Whether there can be such a platform.
@@ -112,7 +112,8 @@ mod tests {
             Some("linux/amd64 integration")
         );
         assert_eq!(variant("a.go", "//go:build !cgo\n\npackage p\n").as_deref(), Some("linux/amd64 nocgo"));
-        assert_eq!(variant("a.go", "//go:build ignore\n\npackage p\n"), None);
+        // Such a file is run on its own.
+        assert_eq!(variant("a.go", "//go:build ignore\n\npackage p\n").as_deref(), Some("linux/amd64 ignore"));
         assert_eq!(variant("a.go", "//go:build linux && !linux\n\npackage p\n"), None);
         assert_eq!(variant("a.go", "//go:build (\n\npackage p\n"), None);
     }

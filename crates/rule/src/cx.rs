@@ -13,7 +13,7 @@ use gofix_syntax::{
 
 use crate::{
     Decline, Import, Meta,
-    flow::{self, Facts, Flow, Graph, Local, LoopEnds, callee},
+    flow::{self, Facts, Flow, Graph, Local, LoopEnds},
     import, stmt,
 };
 
@@ -157,9 +157,9 @@ impl<'a> Cx<'a> {
         self.types(expr.file().id()).map_or(Ty::UNKNOWN, |it| it.type_of(expr))
     }
 
-    /// The value of a constant expression.
+    /// The value of a constant expression, if it is the same in every build that the file belongs to.
     pub fn const_value(&self, expr: Node<'a>) -> Option<Value> {
-        self.types(expr.file().id())?.const_value(expr)
+        self.typing.const_value_everywhere(expr)
     }
 
     /// What a call calls.
@@ -245,11 +245,13 @@ impl<'a> Cx<'a> {
 
     /// Whether calling a method on a variable may take its address, so that the method can write to it. No is a proof.
     pub fn is_addressed_by_methods(&self, def: Def<'a>) -> Tri {
-        let types = self.types(def.ident().file().id());
-        let form = types.map(|it| it.form(it.underlying(it.type_of(def.ident()))));
-        match form {
-            Some(Form::Pointer(_) | Form::Interface(_)) => Tri::No,
-            _ => callee::is_addressed_by_methods(def, |it| self.resolve_expr(it)),
+        let Some(types) = self.types(def.ident().file().id()) else { return Tri::Unknown };
+        let ty = types.type_of(def.ident());
+        match (types.form(ty), types.form(types.underlying(ty))) {
+            (_, Form::Pointer(_) | Form::Interface(_)) => Tri::No,
+            // Types without a name have no methods, but for those of what a struct embeds.
+            (Form::Slice(_) | Form::Array(..) | Form::Map(..) | Form::Chan { .. } | Form::Func { .. }, _) => Tri::No,
+            _ => Tri::Unknown,
         }
     }
 

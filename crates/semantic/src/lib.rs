@@ -6,6 +6,7 @@
 //! [`Tri::Unknown`]. Files are read and parsed when a question needs them.
 
 mod def;
+mod everywhere;
 mod free;
 mod implementations;
 mod import;

@@ -108,6 +108,12 @@ impl DepFiles {
         by_path.iter().find(|it| *it.1 == index).map(|it| it.0.clone())
     }
 
+    /// When a file with that id belongs to a build; None if there is none.
+    pub(crate) fn constraints(&self, id: FileId) -> Option<&FileConstraints> {
+        let index = id.0.checked_sub(FIRST_ID)?;
+        Some(&self.cell(index as usize)?.get()?.constraints)
+    }
+
     fn cell(&self, index: usize) -> Option<&OnceLock<DepFile>> {
         let (mut index, mut len) = (index, FIRST_CHUNK);
         for chunk in &self.chunks {
