@@ -11,13 +11,14 @@ mod build_lines;
 mod columns;
 mod doc;
 mod file;
+#[cfg(test)]
+#[path = "../tests/gofmt/mod.rs"]
+mod gofmt;
 mod imports;
 mod layout;
 mod print;
 mod reformat;
 mod runs;
-#[cfg(test)]
-mod testing;
 
 pub use file::{formatted, source};
 pub use reformat::reformat;

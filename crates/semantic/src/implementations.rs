@@ -1,7 +1,5 @@
 //! Which types of the project implement which interfaces.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-
 use gofix_syntax::{
     FileId, Kind, Role,
     ast::{AstNode, GenDecl, TypeSpec},
@@ -51,15 +49,7 @@ impl Workspace {
     /// As [`Typing::implementations`], with the files spread over the threads, each with types of its own.
     pub fn implementations<'w>(&'w self, interface: Def<'w>) -> Vec<Implementation<'w>> {
         let files = self.own_files();
-        let next = AtomicUsize::new(0);
-        let found = rayon::broadcast(|_| {
-            let typing = Typing::new(self);
-            let mut found = Vec::new();
-            while let Some(&file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-                found.extend(typing.implementations_in(file, interface));
-            }
-            found
-        });
+        let found = self.on_all_threads(files.len(), |typing, it| typing.implementations_in(files[it], interface));
         let mut found: Vec<_> = found.into_iter().flatten().collect();
         found.sort_by_key(|it| (it.def.ident().file().id(), it.def.ident().id()));
         found

@@ -126,7 +126,7 @@ fn field<'a>(ty: Node<'a>, name: &str) -> Option<Node<'a>> {
 }
 
 /// The identifier that names an embedded field: the last of `T`, `*T`, `p.T`, `T[A]`.
-fn embedded_name<'a>(ty: Node<'a>) -> Option<Node<'a>> {
+pub(crate) fn embedded_name(ty: Node<'_>) -> Option<Node<'_>> {
     let mut ty = ty;
     loop {
         ty = match ty.kind() {

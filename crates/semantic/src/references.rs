@@ -1,9 +1,6 @@
 //! References of a definition, across packages and build configurations.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::atomic::{AtomicUsize, Ordering},
-};
+use std::collections::{BTreeMap, HashMap};
 
 use gofix_project::{DirId, FileKind};
 use gofix_syntax::{
@@ -153,29 +150,26 @@ impl Workspace {
             }
         }
         let tasks: Vec<_> = tasks.into_values().collect();
-        let next = AtomicUsize::new(0);
-        let work = || {
-            let typing = Typing::new(self);
-            let mut results: Vec<(usize, HashMap<usize, Found<'w>>)> = Vec::new();
-            loop {
-                let task = next.fetch_add(1, Ordering::Relaxed);
-                let Some(files) = tasks.get(task) else { return results };
-                let mut found: HashMap<usize, Found<'w>> = HashMap::new();
-                for (&id, wanted) in files {
-                    for &index in wanted {
-                        if let Some(search) = &searches[index] {
-                            typing.look_in(search, id, found.entry(index).or_default());
-                        }
+        let work = |typing: &Typing<'w>, task: usize| {
+            let mut found: HashMap<usize, Found<'w>> = HashMap::new();
+            for (&id, wanted) in &tasks[task] {
+                for &index in wanted {
+                    if let Some(search) = &searches[index] {
+                        typing.look_in(search, id, found.entry(index).or_default());
                     }
                 }
-                results.push((task, found));
             }
+            found
         };
-        let results = if files <= FEW { vec![work()] } else { rayon::broadcast(|_| work()) };
-        let mut results: Vec<_> = results.into_iter().flatten().collect();
-        results.sort_by_key(|it| it.0);
+        let results = match files <= FEW {
+            true => {
+                let typing = Typing::new(self);
+                (0..tasks.len()).map(|it| work(&typing, it)).collect()
+            }
+            false => self.on_all_threads(tasks.len(), work),
+        };
         let mut found: Vec<Found<'w>> = defs.iter().map(|_| Found::default()).collect();
-        for (index, part) in results.into_iter().flat_map(|it| it.1) {
+        for (index, part) in results.into_iter().flatten() {
             found[index].sites.extend(part.sites);
             found[index].gaps.extend(part.gaps);
         }

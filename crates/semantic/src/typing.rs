@@ -3,6 +3,8 @@
 use std::{
     cell::{OnceCell, RefCell},
     collections::HashMap,
+    rc::Rc,
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 use gofix_project::{Config, FileConstraints};
@@ -15,6 +17,8 @@ use crate::{Types, Workspace, types::Ty};
 pub struct Typing<'w> {
     ws: &'w Workspace,
     first: Link<'w>,
+    /// The configuration of each file that was asked about.
+    configs: RefCell<HashMap<FileId, Option<Rc<Config>>>>,
 }
 
 /// A list that only grows, so that what is in it can be lent out.
@@ -31,7 +35,7 @@ pub(crate) struct OfConfig<'w> {
 impl<'w> Typing<'w> {
     /// Types of `ws`. Nothing is read yet.
     pub fn new(ws: &'w Workspace) -> Typing<'w> {
-        Typing { ws, first: OnceCell::new() }
+        Typing { ws, first: OnceCell::new(), configs: RefCell::default() }
     }
 
     /// The types of a file and of all that is built with it. None if there is no configuration that the file belongs to.
@@ -45,7 +49,13 @@ impl<'w> Typing<'w> {
     }
 
     pub(crate) fn build_of(&self, file: FileId) -> Option<&OfConfig<'w>> {
-        Some(self.build(self.ws.config_of(file)?))
+        let known = self.configs.borrow().get(&file).cloned();
+        let config = known.unwrap_or_else(|| {
+            let config = self.ws.config_of(file).map(Rc::new);
+            self.configs.borrow_mut().insert(file, config.clone());
+            config
+        });
+        Some(self.build(&*config?))
     }
 
     /// The builds of two files, and whether both belong to one of them. In the order of the files, each once.
@@ -61,7 +71,7 @@ impl<'w> Typing<'w> {
         (builds, meet)
     }
 
-    fn build(&self, config: Config) -> &OfConfig<'w> {
+    fn build(&self, config: &Config) -> &OfConfig<'w> {
         let mut link = &self.first;
         loop {
             let of_config = link.get_or_init(|| {
@@ -69,7 +79,7 @@ impl<'w> Typing<'w> {
                 let (config, next) = (config.clone(), OnceCell::new());
                 Box::new(OfConfig { config, types, method_bits: RefCell::default(), next })
             });
-            if of_config.config == config {
+            if of_config.config == *config {
                 return of_config;
             }
             link = &of_config.next;
@@ -86,6 +96,24 @@ impl Typing<'_> {
 }
 
 impl Workspace {
+    /// Calls `work` with each number below `count` on all threads, each of which has types of its own. The results are in
+    /// order.
+    pub(crate) fn on_all_threads<'w, R: Send>(
+        &'w self,
+        count: usize,
+        work: impl Fn(&Typing<'w>, usize) -> R + Sync,
+    ) -> Vec<R> {
+        let next = AtomicUsize::new(0);
+        let of_threads = rayon::broadcast(|_| {
+            let typing = Typing::new(self);
+            let numbers = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)).filter(|it| *it < count));
+            numbers.map(|it| (it, work(&typing, it))).collect::<Vec<_>>()
+        });
+        let mut results: Vec<(usize, R)> = of_threads.into_iter().flatten().collect();
+        results.sort_by_key(|it| it.0);
+        results.into_iter().map(|it| it.1).collect()
+    }
+
     /// The configuration in which to look at a file: that of the project if the file belongs to it, else one like it that
     /// satisfies the file's name and constraints. None if there is no such configuration.
     pub fn config_of(&self, file: FileId) -> Option<Config> {

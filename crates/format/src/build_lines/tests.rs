@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::gofmt;
+use crate::gofmt::gofmt;
 
 /// gofmt, if it is there, makes the same of `before`.
 #[track_caller]

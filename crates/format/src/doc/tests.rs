@@ -1,13 +1,8 @@
 //! Doc comments before and after. Where gofmt is at hand (`GOFIX_GOFMT`, else on the path), it must agree with them, and
 //! with what becomes of comments made up by chance.
 
-use std::{
-    env,
-    io::Write,
-    process::{Command, Stdio},
-};
-
 use super::normalise;
+use crate::gofmt::gofmt;
 
 /// Line comments, one per line.
 #[track_caller]
@@ -34,19 +29,6 @@ fn check_general(before: &str, after: &str) {
 
 fn file(comments: &str) -> String {
     format!("package p\n\n{comments}func f()\n")
-}
-
-/// What gofmt writes for the text; `None` if there is no gofmt.
-#[track_caller]
-fn gofmt(text: &str) -> Option<String> {
-    let gofmt = env::var_os("GOFIX_GOFMT").unwrap_or("gofmt".into());
-    let Ok(mut child) = Command::new(gofmt).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn() else {
-        eprintln!("not compared: there is no gofmt");
-        return None;
-    };
-    child.stdin.take().expect("piped").write_all(text.as_bytes()).expect("gofmt reads");
-    let output = child.wait_with_output().expect("gofmt ends");
-    Some(String::from_utf8(output.stdout).expect("UTF-8"))
 }
 
 #[track_caller]

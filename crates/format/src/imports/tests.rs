@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::gofmt;
+use crate::gofmt::gofmt;
 
 fn sorted_block(inside: &str) -> Option<Sorted> {
     sorted(&SourceFile::parse(format!("package p\n\nimport ({inside})\n")))

@@ -5,17 +5,13 @@ use gofix_syntax::{
     ast::{self, AstNode},
 };
 
-use super::{Printer, Space, list::List, literal};
+use super::{Printer, Space, list::List, literal, on_enough_stack};
 
 /// The precedence of unary operators: above all binary ones.
 const UNARY: u8 = 6;
 
 /// The precedence of what an operator like `.` or `[` follows.
 const HIGHEST: u8 = 7;
-
-/// Below this much stack a new piece is allocated: trees may be deep.
-const RED_ZONE: usize = 128 << 10;
-const STACK: usize = 4 << 20;
 
 /// Parentheses undo one level of depth.
 pub(super) fn depth_inside_parens(depth: u32) -> u32 {
@@ -37,7 +33,7 @@ impl<'a> Printer<'a> {
         match node.kind() {
             Kind::Ident => self.name(node),
             Kind::BasicLit => self.literal(&literal::normal(node), node.op()),
-            _ => stacker::maybe_grow(RED_ZONE, STACK, || self.compound(node, outer, depth)),
+            _ => on_enough_stack(|| self.compound(node, outer, depth)),
         }
     }
 
@@ -275,7 +271,7 @@ impl<'a> Printer<'a> {
             if self.out.is_over() {
                 return false;
             }
-            return stacker::maybe_grow(RED_ZONE, STACK, || self.selector(selector, depth, true));
+            return on_enough_stack(|| self.selector(selector, depth, true));
         }
         let is_func = fun.kind() == Kind::FuncType;
         let needs_parens = is_func || ast::ChanType::cast(fun).is_some_and(|it| !it.can_send());

@@ -13,11 +13,6 @@ const SHORT: u32 = 100;
 /// More statements than this never stand in one line.
 const FEW: usize = 5;
 
-/// The type, without parentheses that mean nothing.
-pub(super) fn unparenthesised(node: Node<'_>) -> Node<'_> {
-    node.unparen()
-}
-
 impl<'a> Printer<'a> {
     /// Parameters, results or type parameters in their parentheses. `of_type`: the type parameters of a type, which may
     /// need a comma so as not to be taken for the length of an array.
@@ -50,14 +45,14 @@ impl<'a> Printer<'a> {
                 self.expr_list(&names, List { indents: indent.is_some(), ..List::OPEN });
                 self.blank();
             }
-            self.expr(unparenthesised(field.ty()));
+            self.expr(field.ty().unparen());
             previous_line = self.line(node.end());
             count += names.len().max(1);
             if self.out.is_over() {
                 return;
             }
         }
-        let first_type = fields.children().find_map(ast::Field::cast).map(|it| unparenthesised(it.ty()));
+        let first_type = fields.children().find_map(ast::Field::cast).map(|it| it.ty().unparen());
         if count > 0 && previous_line < self.line(closing) {
             self.token(Token::Comma);
             self.linebreak(self.line(closing), 0, None, true);
@@ -83,7 +78,7 @@ impl<'a> Printer<'a> {
         let Some(first) = fields.next() else { return };
         self.blank();
         if fields.next().is_none() && first.names().next().is_none() {
-            self.expr(unparenthesised(first.ty()));
+            self.expr(first.ty().unparen());
         } else {
             self.parameters(results, false);
         }

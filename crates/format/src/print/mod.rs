@@ -381,6 +381,13 @@ impl<'a> Printer<'a> {
     }
 }
 
+/// Calls `print` with room for a deep recursion: trees may be deep, and only what is indented too deep is not printed.
+fn on_enough_stack<T>(print: impl FnOnce() -> T) -> T {
+    const RED_ZONE: usize = 128 << 10;
+    const STACK: usize = 4 << 20;
+    stacker::maybe_grow(RED_ZONE, STACK, print)
+}
+
 /// Whether the tokens would become one without a blank between them.
 fn may_combine(prev: Token, next: u8) -> bool {
     match prev {

@@ -5,11 +5,7 @@ use gofix_syntax::{
     ast::{self, AstNode},
 };
 
-use super::{Printer, Space, func::unparenthesised, list::List};
-
-/// Below this much stack a new piece is allocated: trees may be deep.
-const RED_ZONE: usize = 128 << 10;
-const STACK: usize = 4 << 20;
+use super::{Printer, Space, list::List, on_enough_stack};
 
 impl<'a> Printer<'a> {
     /// `is_last`: the closing brace of the block comes next.
@@ -18,7 +14,7 @@ impl<'a> Printer<'a> {
             return;
         }
         self.at(node.start());
-        stacker::maybe_grow(RED_ZONE, STACK, || match node.kind() {
+        on_enough_stack(|| match node.kind() {
             Kind::ForStmt
             | Kind::RangeStmt
             | Kind::IfStmt
@@ -320,8 +316,8 @@ impl<'a> Printer<'a> {
 
 /// Whether it is a composite literal, or the address of one.
 fn is_composite(node: Node<'_>) -> bool {
-    let node = unparenthesised(node);
-    let x = node.child(Role::X).map(unparenthesised);
+    let node = node.unparen();
+    let x = node.child(Role::X).map(Node::unparen);
     node.kind() == Kind::CompositeLit
         || node.kind() == Kind::UnaryExpr
             && node.op() == Token::And

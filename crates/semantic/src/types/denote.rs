@@ -11,9 +11,9 @@ use super::{
     find::{Found, FoundKind},
     name::Sym,
     query::Types,
-    texpr::embedded_name,
     ty::{Obj, Ty, TyKind},
 };
+use crate::keys::embedded_name;
 
 /// What a use of a name denotes.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]

@@ -8,9 +8,9 @@ use gofix_syntax::{
 
 use super::{
     db::{Db, ObjKind},
-    texpr::embedded_name,
     ty::{Obj, Ty, TyKind},
 };
+use crate::keys::embedded_name;
 
 impl<'w> Db<'w> {
     /// The identifier that declares a field of a struct type.

@@ -16,6 +16,7 @@ use super::{
     scope::Meaning,
     ty::{ChanDir, FieldData, IfaceData, List, MethodData, Obj, Pkg, Sig, Ty, TyKind, UNKNOWN_LEN},
 };
+use crate::keys::embedded_name;
 
 impl<'w> Db<'w> {
     /// The type that an expression denotes; unknown if it denotes none.
@@ -371,19 +372,6 @@ impl<'w> Db<'w> {
 /// The indices of an index expression.
 pub(super) fn type_args<'w>(node: Node<'w>) -> impl Iterator<Item = Node<'w>> {
     node.children().filter(|it| matches!(it.role(), Role::Index | Role::Indices))
-}
-
-/// The identifier that names an embedded field.
-pub(super) fn embedded_name(ty: Node<'_>) -> Option<Node<'_>> {
-    let mut ty = ty;
-    loop {
-        ty = match ty.kind() {
-            Kind::Ident => return Some(ty),
-            Kind::SelectorExpr => ty.child(Role::Sel)?,
-            Kind::StarExpr | Kind::ParenExpr | Kind::IndexExpr | Kind::IndexListExpr => ty.child(Role::X)?,
-            _ => return None,
-        };
-    }
 }
 
 fn smallvec() -> Vec<Ty> {
