@@ -147,7 +147,9 @@ impl<'a> Cx<'a> {
     // Types
 
     /// What is known of types in a file; more than the other questions here can tell. None if the file belongs to no
-    /// build at all. Types of files of different configurations have nothing to do with each other.
+    /// build at all. Answers are true of one configuration that the file belongs to: in a build for another platform, a name
+    /// that is declared in a file with constraints may mean something else. Types of files of different configurations have
+    /// nothing to do with each other.
     pub fn types(&self, file: FileId) -> Option<&'a Types<'a>> {
         self.typing.of(file)
     }
