@@ -113,16 +113,20 @@ fn what_is_unknown_has_reasons() {
 
 #[test]
 fn files_of_other_builds() {
-    let ignored = "//go:build ignore\n\npackage main\n\nvar x = 1\n";
+    let alone = "//go:build ignore\n\npackage main\n\nvar x = 1\n";
+    let never = "//go:build ignore && !ignore\n\npackage main\n\nvar x = 1\n";
     let newer = "//go:build go1.22 && special\n\npackage m\n\nvar x = 1\n";
-    let files = [("/m/i.go", ignored), ("/m/s_windows.go", newer)];
+    let files = [("/m/i.go", alone), ("/m/n.go", never), ("/m/s_windows.go", newer)];
     let why = |at: &str| why(&files, at).unwrap();
-    let found = why("i.go:5:5");
+    let found = why("n.go:5:5");
     assert_eq!(found.file.build, None);
     assert_eq!(
         told(&found.places[0]),
-        "x | variable a.b/m.x at i.go:5:5 | identity | the file belongs to no build: //go:build ignore"
+        "x | variable a.b/m.x at n.go:5:5 | identity | the file belongs to no build: //go:build ignore && !ignore"
     );
+    let found = why("i.go:5:5");
+    assert_eq!(found.file.build.unwrap().tags, ["ignore"]);
+    assert_eq!(found.places[0].ty.as_deref(), Some("int"));
     let found = why("s_windows.go:5:5");
     let build = found.file.build.unwrap();
     assert_eq!((&*build.goos, &*build.tags, build.is_other), ("windows", &["special".to_owned()][..], true));
