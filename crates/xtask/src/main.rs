@@ -8,11 +8,13 @@ mod experiments;
 mod flags;
 mod formatting;
 mod go;
+mod go_tests;
 mod gofmt;
 mod listing;
 mod mangle;
 mod mutate;
 mod oracle_any;
+mod oracle_apply;
 mod oracle_edits;
 mod oracle_format;
 mod oracle_syntax;
@@ -22,6 +24,7 @@ mod reduce;
 mod sites;
 mod std_index;
 mod std_since;
+mod tally;
 mod workspace;
 
 use std::{env, path::PathBuf, process::Command, process::ExitCode};
@@ -66,6 +69,15 @@ usage: cargo xtask COMMAND
       --spell-out  write every `any` of the copies as `interface{}` first
       --build      `go build` and `go vet` must say the same before and after
       --packages   patterns of packages, instead of ./...
+
+  oracle apply [--rule RULE,...] [--review] [--set RULE.KEY=VALUE,...] [--go VERSION] [--goroot] [--packages P,...]
+               [--vet-all] [--test [--race] [--timeout T]] [--bin FILE] DIR...
+      apply rules to a copy of each module DIR, count what they find, and compare what Go says before and after: gofmt of
+      the changed files, `go build ./...`, `go vet` of the changed packages; a second run must change nothing
+      --goroot    DIR is a Go installation: its standard library and its commands
+      --packages  build these patterns of packages, instead of ./...
+      --vet-all   vet all packages
+      --test      run the tests of the changed packages as well
 
   oracle types [--config GOOS/GOARCH] [--tags T,...] [--no-vendor | --drop PERCENT | --unreadable PERCENT
                 | --plant-errors N | --no-goroot]
@@ -124,6 +136,10 @@ fn task(args: Vec<String>) -> Result<ExitCode> {
         ["oracle", "any", ..] => {
             let flags = Flags::parse(&args[2..], &["--goroot", "--spell-out", "--build"], &["--packages", "--bin"])?;
             with_go(|go| oracle_any::run(go, &flags))
+        }
+        ["oracle", "apply", ..] => {
+            let flags = Flags::parse(&args[2..], oracle_apply::SWITCHES, oracle_apply::OPTIONS)?;
+            with_go(|go| oracle_apply::run(go, &flags))
         }
         ["oracle", "types", ..] => {
             let flags = Flags::parse(&args[2..], oracle_types::SWITCHES, oracle_types::OPTIONS)?;
