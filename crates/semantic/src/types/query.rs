@@ -237,6 +237,9 @@ impl<'w> Types<'w> {
     /// found by [`Types::selection`].
     pub fn object_of(&self, ident: Node<'w>) -> Option<Object<'w>> {
         let mut db = self.db.borrow_mut();
+        if let Some(obj) = db.outer_object(ident) {
+            return db.object(obj);
+        }
         let file = db.ensure(ident)?;
         let noted = *db.file(file).tables.as_ref()?.objs.get(ident.id().index())?;
         db.object(Obj(noted.checked_sub(1)?))

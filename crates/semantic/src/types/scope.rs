@@ -298,6 +298,29 @@ impl<'w> Db<'w> {
         self.universe.get(&name).map_or(Meaning::Unknown, |it| Meaning::Obj(*it))
     }
 
+    /// What an identifier at the package level of a dependency denotes, outside of functions; of the project's own files,
+    /// that is noted.
+    pub(super) fn outer_object(&mut self, ident: Node<'w>) -> Option<Obj> {
+        let file = self.file_ix(ident.file().id()).filter(|it| !self.file(*it).root)?;
+        if ident.ancestors().any(|it| matches!(it.kind(), Kind::FuncDecl | Kind::FuncLit)) {
+            return None;
+        }
+        let name = self.sym(ident.text());
+        let selector = ident.parent().filter(|it| it.kind() == Kind::SelectorExpr && ident.role() == Role::Sel);
+        let meaning = match selector.and_then(|it| it.child(Role::X)) {
+            None => self.lookup_outer(file, name, false),
+            Some(x) => {
+                let qualifier = self.sym(x.as_ident()?);
+                let Meaning::Package(imported) = self.lookup_outer(file, qualifier, true) else { return None };
+                Meaning::Obj(self.lookup_in(imported, name, Pkg::NONE, FileIx::NONE)?)
+            }
+        };
+        match meaning {
+            Meaning::Obj(obj) if obj != OBJ_UNKNOWN => Some(obj),
+            _ => None,
+        }
+    }
+
     fn lookup_dot(&mut self, file: FileIx, name: Sym) -> Option<Meaning> {
         let imports = self.imports_of(file);
         let view = self.tests_of(file);

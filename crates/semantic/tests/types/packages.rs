@@ -1,6 +1,9 @@
 use crate::support::{check_files, id, types, workspace};
-use gofix_semantic::types::{Callee, ObjectKind};
-use gofix_syntax::{Kind, ast::AstNode, ast::CallExpr};
+use gofix_semantic::{
+    Typing,
+    types::{Callee, ObjectKind},
+};
+use gofix_syntax::{Kind, Role, ast::AstNode, ast::CallExpr};
 
 #[test]
 fn imports_and_views_of_tests() {
@@ -112,4 +115,26 @@ fn vendored_packages_come_without_bodies() {
         types.spell(types.type_of(ident)).unwrap_or_default()
     };
     assert_eq!([ty("a"), ty("b"), ty("c")], ["int", "error", "string"]);
+}
+
+#[test]
+fn constants_of_dependencies_are_the_same_in_every_build_or_not() {
+    let files = [
+        ("go.mod", "module m\n\ngo 1.27\n\nrequire x.org/dep v1.0.0\n"),
+        ("vendor/modules.txt", "# x.org/dep v1.0.0\n## explicit; go 1.27\nx.org/dep\nx.org/dep/unit\n"),
+        (
+            "vendor/x.org/dep/dep.go",
+            "package dep\n\nimport \"x.org/dep/unit\"\n\nconst (\n\tOne unit.Step = 1\n\tTen = 10 * One\n\tFar = 2 * Ten * unit.Size\n)\n\n\
+             const Word = 2 * word\n",
+        ),
+        ("vendor/x.org/dep/unit/unit.go", "package unit\n\ntype Step int64\n\nconst Size = 1 << 2\n"),
+        ("vendor/x.org/dep/word_amd64.go", "package dep\n\nconst word = 8\n"),
+        ("p.go", "package p\n\nimport \"x.org/dep\"\n\nvar _ = dep.Ten\nvar _ = dep.Far\nvar _ = dep.Word\n"),
+    ];
+    let ws = workspace(&files);
+    let typing = Typing::new(&ws);
+    let file = ws.file(id(&ws, "p.go")).expect("a text");
+    let values = file.nodes().filter(|it| it.role() == Role::Values);
+    let found: Vec<_> = values.map(|it| typing.const_value_everywhere(it).and_then(|it| it.as_i64())).collect();
+    assert_eq!(found, [Some(10), Some(80), None]);
 }
