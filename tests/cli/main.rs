@@ -10,4 +10,5 @@ mod patterns;
 mod stdin;
 mod support;
 mod usage;
+mod verify;
 mod why;

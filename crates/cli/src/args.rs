@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use gofix::{GoVersion, Position};
+use gofix::{GoVerb, GoVersion, Position};
 
 /// Codemods for Go: finds anti-patterns and rewrites them.
 #[derive(Parser, Debug)]
@@ -38,6 +38,14 @@ pub(crate) enum Command {
         /// Write nothing: the same as `diff`
         #[arg(long)]
         dry_run: bool,
+        /// Let the go command look at the changes before they are written: --verify=build, vet or test
+        ///
+        /// It checks the packages that change and those that depend on them, offline. Fixes with which it finds something new to
+        /// complain about are dropped and reported, all others are made. --verify means --verify=build, which compiles packages and
+        /// type-checks tests; vet also runs `go vet`, test also the tests, which is code of the project.
+        #[arg(long, value_name = "HOW", value_enum, num_args = 0..=1, require_equals = true)]
+        #[arg(default_missing_value = "build", hide_possible_values = true)]
+        verify: Option<Verify>,
     },
     /// List what the rules find
     ///
@@ -240,6 +248,23 @@ pub(crate) enum Color {
     Auto,
     Always,
     Never,
+}
+
+#[derive(Copy, Clone, PartialEq, Eq, ValueEnum, Debug)]
+pub(crate) enum Verify {
+    Build,
+    Vet,
+    Test,
+}
+
+impl From<Verify> for GoVerb {
+    fn from(verify: Verify) -> GoVerb {
+        match verify {
+            Verify::Build => GoVerb::Build,
+            Verify::Vet => GoVerb::Vet,
+            Verify::Test => GoVerb::Test,
+        }
+    }
 }
 
 #[derive(Copy, Clone, PartialEq, Eq, ValueEnum, Debug)]

@@ -31,6 +31,7 @@ pub(crate) fn word(status: &Status) -> &'static str {
         Status::Suppressed => "suppressed",
         Status::Withheld(_) => "withheld",
         Status::Withdrawn(_) => "withdrawn",
+        Status::Dropped(_) => "dropped",
     }
 }
 
@@ -38,7 +39,7 @@ pub(crate) fn word(status: &Status) -> &'static str {
 pub(crate) fn reason(finding: &Finding) -> Option<&str> {
     match &finding.status {
         Status::LeftAlone(reason) => Some(&reason.0),
-        Status::Withheld(reason) | Status::Withdrawn(reason) => Some(reason),
+        Status::Withheld(reason) | Status::Withdrawn(reason) | Status::Dropped(reason) => Some(reason),
         _ => finding.lowered,
     }
 }

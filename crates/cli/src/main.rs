@@ -55,9 +55,9 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let term = Term::new(cli.color, cli.quiet);
     let result = match &cli.command {
-        Command::Diff(run) => run::diff(run, &term, started),
-        Command::Apply { run, dry_run: true } => run::diff(run, &term, started),
-        Command::Apply { run, dry_run: false } => run::apply(run, &term, started),
+        Command::Diff(run) => run::diff(run, None, &term, started),
+        Command::Apply { run, dry_run: true, verify } => run::diff(run, *verify, &term, started),
+        Command::Apply { run, dry_run: false, verify } => run::apply(run, *verify, &term, started),
         Command::Check { run, format } => run::check(run, *format, &term, started),
         Command::Fmt(args) => fmt::fmt(args, &term, started),
         Command::Rules => catalogue::rules(&term),

@@ -25,6 +25,9 @@ pub(crate) fn errors<'a>(session: &'a Session, outcome: &'a Outcome) -> impl Ite
                 finding.rule
             ))
         }
+        Status::Dropped(reason) => {
+            Some(format!("{}: a fix was dropped: {reason} ({})", place(session, finding), finding.rule))
+        }
         _ => None,
     });
     let bugs = outcome.bugs.iter().map(|bug| format!("{bug}; please report it"));

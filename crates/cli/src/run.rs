@@ -3,9 +3,9 @@
 use std::io::{self, BufWriter, Write, stderr, stdout};
 use std::time::Instant;
 
-use gofix::{ChangedFile, Changes, Choice, Outcome, RunOptions, Session};
+use gofix::{ChangedFile, Changes, Choice, GoCheck, Outcome, RunOptions, Session};
 
-use crate::args::{Format, Run};
+use crate::args::{Format, Run, Verify};
 use crate::input::{self, Input};
 use crate::progress::Meter;
 use crate::summary::{self, Made};
@@ -20,13 +20,24 @@ struct Ran {
     outcome: Outcome,
 }
 
-fn run_rules(run: &Run, term: &Term, started: Instant) -> Result<Ran, Failure> {
+fn run_rules(run: &Run, verify: Option<Verify>, term: &Term, started: Instant) -> Result<Ran, Failure> {
     let choice = input::choose(run)?;
     let meter = Meter::new(term, started);
     let Input { session, stdin } = input::load(run, meter.disk())?;
     let progress = meter.show(&session);
     let jobs = usize::from(run.jobs.unwrap_or(0));
-    let outcome = session.run(&choice, &RunOptions { review: run.review, jobs });
+    let options = RunOptions { review: run.review, jobs };
+    let outcome = match verify {
+        None => session.run(&choice, &options),
+        Some(_) if stdin.is_some() => {
+            return Err("--verify is for files where go finds them, not for stdin".to_owned().into());
+        }
+        Some(verify) => {
+            let go = GoCheck::new(verify.into(), &run.tags).map_err(|error| error.to_string())?;
+            let verified = session.run_verified(&choice, &options, &go);
+            verified.map_err(|error| format!("{error}\nno file was changed"))?.outcome
+        }
+    };
     drop(progress);
     Ok(Ran { choice, session, stdin, outcome })
 }
@@ -50,8 +61,8 @@ impl Ran {
 }
 
 /// `diff`: prints the changes.
-pub(crate) fn diff(run: &Run, term: &Term, started: Instant) -> Result<Status, Failure> {
-    let ran = run_rules(run, term, started)?;
+pub(crate) fn diff(run: &Run, verify: Option<Verify>, term: &Term, started: Instant) -> Result<Status, Failure> {
+    let ran = run_rules(run, verify, term, started)?;
     let changes = ran.session.diff(&ran.outcome);
     let result = diff::print(&mut BufWriter::new(stdout().lock()), &changes.patches, term);
     if run.explain && !term.quiet {
@@ -71,8 +82,8 @@ pub(crate) fn diff(run: &Run, term: &Term, started: Instant) -> Result<Status, F
 }
 
 /// `apply`: makes the changes.
-pub(crate) fn apply(run: &Run, term: &Term, started: Instant) -> Result<Status, Failure> {
-    let ran = run_rules(run, term, started)?;
+pub(crate) fn apply(run: &Run, verify: Option<Verify>, term: &Term, started: Instant) -> Result<Status, Failure> {
+    let ran = run_rules(run, verify, term, started)?;
     let result = match &ran.stdin {
         Some(content) => written(print_new_text(content, ran.outcome.files.first())),
         None => write(&ran.session, &ran.outcome),
@@ -104,7 +115,7 @@ pub(crate) fn print_new_text(content: &[u8], changed: Option<&ChangedFile>) -> i
 
 /// `check`: lists findings.
 pub(crate) fn check(run: &Run, format: Format, term: &Term, started: Instant) -> Result<Status, Failure> {
-    let ran = run_rules(run, term, started)?;
+    let ran = run_rules(run, None, term, started)?;
     let listed = findings::listed(&ran.outcome, run.explain);
     let mut out = BufWriter::new(stdout().lock());
     let result = match format {

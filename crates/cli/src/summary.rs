@@ -64,8 +64,8 @@ fn seconds(time: Duration) -> String {
 }
 
 /// The kinds of findings, in the order in which they are counted.
-const KINDS: [&str; 8] =
-    ["safe", "review", "need --review", "to look at", "left alone", "suppressed", "withheld", "withdrawn"];
+const KINDS: [&str; 9] =
+    ["safe", "review", "need --review", "to look at", "left alone", "suppressed", "withheld", "withdrawn", "dropped"];
 
 fn kind(status: &Status, made: Made) -> &'static str {
     match status {
@@ -78,6 +78,7 @@ fn kind(status: &Status, made: Made) -> &'static str {
         Status::Suppressed => "suppressed",
         Status::Withheld(_) => "withheld",
         Status::Withdrawn(_) => "withdrawn",
+        Status::Dropped(_) => "dropped",
     }
 }
 

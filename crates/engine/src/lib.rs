@@ -52,6 +52,21 @@ pub struct RunOptions<'r> {
     pub jobs: usize,
     /// The names that may stand in suppression comments besides those of the rules that run.
     pub known_rules: Vec<&'r str>,
+    /// Fixes that are not to be made, since something looked at their result and did not like it.
+    pub denied: Vec<Denied>,
+}
+
+/// A fix that is not to be made.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Denied {
+    /// Its rule.
+    pub rule: &'static str,
+    /// The file of its finding, relative to the root.
+    pub path: String,
+    /// Where the finding starts in the text before the run.
+    pub start: u32,
+    /// Why not.
+    pub reason: String,
 }
 
 /// More threads than this would only stand in each other's way.

@@ -21,6 +21,8 @@ pub enum Status {
     /// There is a fix, but what came out of it did not stand the last look, in that way. That is a bug, of the rule or of
     /// the engine.
     Withdrawn(String),
+    /// There is a fix, but Go does not like the code with it, and says so.
+    Dropped(String),
 }
 
 /// One place at which a rule has something to say, and what became of it.

@@ -11,7 +11,7 @@ use gofix_semantic::Workspace;
 use rayon::prelude::*;
 
 use crate::{
-    RunOptions, Selected,
+    Denied, RunOptions, Selected,
     apply::NewText,
     make::{Applied, files_of, make},
     outcome::{BrokenFile, Bug, ChangedFile, Finding, Outcome, SUPPRESSION, Status},
@@ -141,8 +141,9 @@ impl<'r> Run<'r> {
             created: &self.created,
             removed: &self.removed,
         };
-        let judged: Vec<Judged> = raws.into_par_iter().map(|it| policy.judge(it)).collect();
+        let mut judged: Vec<Judged> = raws.into_par_iter().map(|it| policy.judge(it)).collect();
         let directives = policy.directives;
+        self.deny(&mut judged);
         if self.round == 1 {
             self.suppressions = self.about_directives(&files, &directives, &judged);
         }
@@ -178,6 +179,22 @@ impl<'r> Run<'r> {
             next.extend(self.commit(texts));
         }
         self.with_packages(next)
+    }
+
+    /// Takes the fixes out that are not to be made.
+    fn deny(&self, judged: &mut [Judged]) {
+        if self.options.denied.is_empty() {
+            return;
+        }
+        for it in judged.iter_mut().filter(|it| matches!(it.decision, Decision::Make(_))) {
+            let place = self.place(self.rules[it.rule].rule.meta().name, it.file, it.range, "");
+            let is_meant = |denied: &&Denied| {
+                (denied.rule, &*denied.path, denied.start) == (place.rule, &*place.path, place.range.start)
+            };
+            if let Some(denied) = self.options.denied.iter().find(is_meant) {
+                it.decision = Decision::Settled(Status::Dropped(denied.reason.clone()));
+            }
+        }
     }
 
     /// Notes that the fix of a finding is made.

@@ -20,7 +20,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`Session::format`] lays the files out as gofmt does, [`format_source`] a text. [`Session::why`] tells what is known at a
+//! [`Session::run_verified`] lets the `go` command look at the result first, for whoever has one. [`Session::format`] lays the files out as gofmt does, [`format_source`] a text. [`Session::why`] tells what is known at a
 //! place.
 //!
 //! To write a rule, implement [`Rule`]; the modules [`syntax`] and [`semantic`] have what it looks at, and [`testing`] what
@@ -29,20 +29,23 @@
 mod choose;
 mod format;
 mod session;
+mod verify;
 mod why;
 
 pub use choose::{Choice, ChoiceError, Chosen, suggest_rule};
 pub use format::{FormatBug, FormatError, FormatOptions, Formatted, format_source};
 pub use gofix_engine::{BrokenFile, Bug, ChangedFile, Finding, Outcome, ReadError, SUPPRESSION, Stats, Status};
 pub use gofix_project::{
-    BadVersion, Config, DirItem, DiskFiles, FileAction, FileCause, FileError, FileKind, FileWrite, Files, GoVersion,
-    LoadError, LoadOptions, MemoryFiles, OverlayFiles, Project, Unrestored, WriteError, WriteReport,
+    BadVersion, Config, DirItem, DiskFiles, FileAction, FileCause, FileError, FileKind, FileWrite, Files, GoCheck,
+    GoCheckError, GoVerb, GoVersion, LoadError, LoadOptions, MemoryFiles, OverlayFiles, Project, Unrestored,
+    WriteError, WriteReport,
 };
 pub use gofix_rule::{
     Cx, Decline, Edit, FileId, Fix, Group, Level, Meta, Need, OptionMeta, Options, Report, Rule, TextRange, semantic,
     syntax,
 };
 pub use session::{Changes, Diff, RunOptions, Session};
+pub use verify::{Verified, VerifyError};
 pub use why::{BadPosition, Build, Confidence, Meaning, Position, Reason, Spot, Why, WhyError, WhyFile, WhyPlace};
 
 /// Tests for rules, your own and the built-in ones alike: pages, txtar archives, and what must hold of every run.

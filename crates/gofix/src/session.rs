@@ -1,7 +1,7 @@
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use gofix_engine::{ChangedFile, Outcome, Selected};
+use gofix_engine::{ChangedFile, Denied, Outcome, Selected};
 use gofix_project::{FileError, FileWrite, Files, LoadError, LoadOptions, Project, WriteError, WriteReport};
 use gofix_text::{EditSet, FileId, UnifiedDiff, unified_diff};
 use rayon::prelude::*;
@@ -38,12 +38,18 @@ impl Session {
     /// Lets the chosen rules look at the files, and makes their fixes in memory. The outcome depends on the files, the
     /// choice and the options alone, not on the number of threads.
     pub fn run(&self, choice: &Choice<'_>, options: &RunOptions) -> Outcome {
+        self.run_without(choice, options, Vec::new())
+    }
+
+    /// The same without some fixes.
+    pub(crate) fn run_without(&self, choice: &Choice<'_>, options: &RunOptions, denied: Vec<Denied>) -> Outcome {
         let chosen = choice.chosen().iter();
         let selected: Vec<Selected<'_>> =
             chosen.map(|Chosen { rule, named, options }| Selected { rule: *rule, named: *named, options }).collect();
         let known_rules = choice.known().iter().map(|rule| rule.meta().name).collect();
         let RunOptions { review, jobs } = *options;
-        gofix_engine::run(Arc::clone(&self.project), &selected, &gofix_engine::RunOptions { review, jobs, known_rules })
+        let options = gofix_engine::RunOptions { review, jobs, known_rules, denied };
+        gofix_engine::run(Arc::clone(&self.project), &selected, &options)
     }
 
     /// The changes as patches, which `git apply` and `patch -p1` take.
@@ -84,7 +90,15 @@ impl Session {
     /// # Errors
     /// A file has changed since it was read or cannot be written. Then nothing is written.
     pub fn write<'c>(&self, changes: impl Into<Changes<'c>>) -> Result<WriteReport, WriteError> {
-        let changes = changes.into();
+        self.with_writes(changes.into(), |writes| self.project.write(writes))?
+    }
+
+    /// Hands the changes on as what is to be written.
+    pub(crate) fn with_writes<T>(
+        &self,
+        changes: Changes<'_>,
+        then: impl FnOnce(&[FileWrite<'_>]) -> T,
+    ) -> Result<T, FileError> {
         let removed = changes.removed.iter().map(|file| Ok((*file, self.project.read(*file)?)));
         let removed: Vec<(FileId, Vec<u8>)> = removed.collect::<Result<_, FileError>>()?;
         let mut writes = Vec::with_capacity(changes.files.len());
@@ -98,7 +112,7 @@ impl Session {
         for (file, text) in &removed {
             writes.push(FileWrite { path: &self.project.file(*file).path, before: Some(text), after: None });
         }
-        self.project.write(&writes)
+        Ok(then(&writes))
     }
 
     pub(crate) fn shared_project(&self) -> Arc<Project> {

@@ -82,7 +82,7 @@ impl Case {
         jobs: usize,
     ) -> Result<Outcome, String> {
         let selected = Selected { rule, named: true, options };
-        let run = RunOptions { review: true, jobs, known_rules: Vec::new() };
+        let run = RunOptions { review: true, jobs, ..RunOptions::default() };
         Ok(gofix_engine::run(Arc::new(self.load(files)?), &[selected], &run))
     }
 

@@ -143,6 +143,8 @@ fn verdict(status: &Status, level: Level) -> Verdict {
         Status::Reported => Verdict::Reported,
         Status::LeftAlone(reason) => Verdict::Declined(reason.to_string()),
         Status::Suppressed => Verdict::Suppressed,
-        Status::Withheld(reason) | Status::Withdrawn(reason) => Verdict::Withheld(reason.clone()),
+        Status::Withheld(reason) | Status::Withdrawn(reason) | Status::Dropped(reason) => {
+            Verdict::Withheld(reason.clone())
+        }
     }
 }
