@@ -1,6 +1,7 @@
 //! Fixes that meet, rounds, and what goes wrong in rules.
 
 use crate::support::{TestRule, after, bench, on_ident, rename, rule, status, statuses};
+use gofix_engine::{Denied, Status};
 use gofix_rule::{
     Decline, Fix,
     syntax::{Kind, ast::AstNode, ast::CallExpr},
@@ -241,4 +242,19 @@ fn a_second_run_changes_nothing() {
     let text = in_func("\ttwo(old)\n\tg(old, old)");
     let once = bench(&rules).file("a.go", &text).after("a.go");
     assert!(bench(&rules).file("a.go", &once).run().files.is_empty());
+}
+
+#[test]
+fn fixes_that_are_denied_are_not_made() {
+    let (first, second) = (rename("first", "a", "b"), rename("second", "b", "c"));
+    let mut bench = bench([&first, &second]).file("m.go", "package m\n\nvar x = a\n\nvar y = a\n");
+    let denied = |rule: &'static str, start| Denied { rule, path: "m.go".to_owned(), start, reason: "no".to_owned() };
+    bench.options.denied = vec![denied("first", 19)];
+    let outcome = bench.run();
+    assert_eq!(&*outcome.files[0].after, "package m\n\nvar x = a\n\nvar y = c\n");
+    // What a fix wrote is where the fix was.
+    bench.options.denied = vec![denied("second", 30)];
+    let outcome = bench.run();
+    assert_eq!(&*outcome.files[0].after, "package m\n\nvar x = c\n\nvar y = b\n");
+    assert!(outcome.findings.iter().any(|it| it.status == Status::Dropped("no".to_owned()) && it.line == 5));
 }

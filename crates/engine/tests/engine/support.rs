@@ -180,5 +180,6 @@ pub(crate) fn status(finding: &Finding) -> String {
         Status::Suppressed => "suppressed".to_owned(),
         Status::Withheld(reason) => format!("withheld: {reason}"),
         Status::Withdrawn(reason) => format!("withdrawn: {reason}"),
+        Status::Dropped(reason) => format!("dropped: {reason}"),
     }
 }
