@@ -20,12 +20,14 @@ mod interface_to_any;
 mod ioutil;
 mod time_after_sleep;
 mod time_tick;
+mod waitgroup_go;
 
 /// Every rule, in the order in which they are listed to people.
 pub static ALL: &[&dyn Rule] = &[
     // Concurrency
     &time_tick::TimeTick,
     &time_after_sleep::TimeAfterSleep,
+    &waitgroup_go::WaitgroupGo,
     // Modern
     &interface_to_any::InterfaceToAny,
     &ioutil::Ioutil,

@@ -13,6 +13,7 @@ pub mod lines;
 mod meta;
 mod report;
 mod stmt;
+pub mod tasks;
 
 pub use cx::{Cx, Options};
 pub use fix::{Fix, Need};

@@ -1,9 +1,12 @@
 //! All uses of a local variable, and what each does with it.
 
-use gofix_semantic::{Def, DefKind, Res, Tri, Uses, types::Callee};
+use gofix_semantic::{
+    Def, DefKind, Res, Tri, Uses,
+    types::{Callee, SelectionKind},
+};
 use gofix_syntax::{
     Kind, Node, Role, Token,
-    ast::{AstNode, CallExpr},
+    ast::{AstNode, CallExpr, SelectorExpr},
 };
 
 use super::{
@@ -37,6 +40,9 @@ pub struct Use<'a> {
     pub how: How<'a>,
     /// The function literals between the variable's function and the use, the outermost first.
     pub captures: Vec<Capture<'a>>,
+    /// Whether what is selected from the variable is proved to be a field, or a method that does not get the variable's
+    /// address. False where nothing is selected.
+    pub selects_value: bool,
 }
 
 /// A function literal that captures a variable.
@@ -111,7 +117,10 @@ impl<'a> Local<'a> {
     /// The same if the uses were looked up already.
     pub(super) fn of(cx: &Cx<'a>, def: Def<'a>, found: Uses<'a>) -> Option<Local<'a>> {
         let home = home(def)?;
-        let use_of = |site: Node<'a>| Use { site, how: how(cx, site), captures: captures(home, site) };
+        let use_of = |site: Node<'a>| {
+            let how = how(cx, site);
+            Use { site, how, captures: captures(home, site), selects_value: selects_value(cx, how) }
+        };
         Some(Local {
             def,
             home,
@@ -137,6 +146,7 @@ impl<'a> Local<'a> {
         match it.how {
             How::AddressTaken(_) => Tri::Yes,
             How::Other | How::Sliced(_) => Tri::Unknown,
+            How::MethodCalled(_) | How::Selected(_) if it.selects_value => Tri::No,
             How::MethodCalled(_) | How::Selected(_) => self.addressed_by_methods,
             _ => Tri::No,
         }
@@ -163,6 +173,22 @@ impl<'a> Use<'a> {
     pub fn captured_by_value(&self) -> Option<Capture<'a>> {
         self.captures.iter().rev().copied().find(|it| it.becomes == LitUse::Value)
     }
+}
+
+/// Whether a selection is proved to leave the address of the variable alone.
+fn selects_value<'a>(cx: &Cx<'a>, how: How<'a>) -> bool {
+    let selector = match how {
+        How::MethodCalled(call) => SelectorExpr::cast(call.fun().unparen()),
+        How::Selected(selector) => SelectorExpr::cast(selector),
+        _ => None,
+    };
+    let types = selector.and_then(|it| cx.types(it.node().file().id()));
+    let found = types.zip(selector).and_then(|(types, it)| types.selection(it));
+    found.is_some_and(|it| match it.kind {
+        SelectionKind::Field(_) | SelectionKind::InterfaceMethod => true,
+        // A pointer on the way is what the method gets.
+        SelectionKind::Method { pointer } => !pointer || it.indirect,
+    })
 }
 
 /// The function whose call makes the variable.
