@@ -69,10 +69,10 @@ fn use_go<'a>(cx: &Cx<'a>, facts: &Facts<'a>, add: GroupCall<'a>) -> Result<Fix,
     let batch = Batch::of(cx, facts, add)?;
     has_go(cx, add)?;
     let mut fix = batch.without_add(Fix::new(batch.level()));
-    for task in &batch.tasks {
-        let handover = Handover::of(cx, facts, task, &[])?;
-        fix = task.start_by(fix, &format!("{}.Go", batch.group_text()), "");
-        fix = handover.edit(task.without_done(fix, &handover), task, &[]);
+    let start = format!("{}.Go", batch.group_text());
+    for (task, handover) in batch.tasks.iter().zip(Handover::all(cx, facts, &batch.tasks, &[])?) {
+        fix = task.without_done(task.start_by(fix, &start, ""), &handover);
+        fix = handover.edit(fix, task, &[]);
     }
     Ok(fix)
 }
@@ -80,7 +80,8 @@ fn use_go<'a>(cx: &Cx<'a>, facts: &Facts<'a>, add: GroupCall<'a>) -> Result<Fix,
 /// Whether the package is `sync`, where `Go` may be what is being written, or tests it.
 fn is_sync(cx: &Cx<'_>) -> bool {
     let name = cx.package().name();
-    name == "sync" && cx.package().import_path().as_deref() == Some("sync") || name == "sync_test" && cx.package().is_external_test()
+    name == "sync" && cx.package().import_path().as_deref() == Some("sync")
+        || name == "sync_test" && cx.package().is_external_test()
 }
 
 /// Declines unless `.Go` behind what is before `.Add` is the method of the WaitGroup: what embeds one may have its own.

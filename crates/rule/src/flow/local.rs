@@ -2,7 +2,7 @@
 
 use gofix_semantic::{
     Def, DefKind, Res, Tri, Uses,
-    types::{Callee, SelectionKind},
+    types::{Callee, Form, SelectionKind},
 };
 use gofix_syntax::{
     Kind, Node, Role, Token,
@@ -29,6 +29,9 @@ pub struct Local<'a> {
     pub unsure: Vec<Node<'a>>,
     /// Whether calling a method on it may write to it; see [`Cx::is_addressed_by_methods`].
     pub addressed_by_methods: Tri,
+    /// Whether its parts are proved to be no part of the variable itself: it is a pointer, a slice, a map, a channel, a
+    /// function or an interface.
+    pub refers: bool,
 }
 
 /// One use of a variable.
@@ -127,6 +130,7 @@ impl<'a> Local<'a> {
             uses: found.sites.into_iter().map(use_of).collect(),
             unsure: found.unsure,
             addressed_by_methods: cx.is_addressed_by_methods(def),
+            refers: refers(cx, def),
         })
     }
 
@@ -141,9 +145,21 @@ impl<'a> Local<'a> {
         self.uses.iter().filter(|it| it.assigns() || self.hands_out_address(it) != Tri::No)
     }
 
+    /// Whether the use may change the variable itself: assigns it or a part of it, or hands out its address.
+    pub fn may_change(&self, it: &Use<'a>) -> bool {
+        let assigns = match it.how {
+            How::Assigned(_) => true,
+            How::PartAssigned(_) => !self.refers,
+            _ => false,
+        };
+        assigns || self.hands_out_address(it) != Tri::No
+    }
+
     /// Whether the use hands out the address of the variable.
     pub fn hands_out_address(&self, it: &Use<'a>) -> Tri {
         match it.how {
+            How::AddressTaken(address) if self.refers && !is_whole(address, it.site) => Tri::No,
+            How::Sliced(_) if self.refers => Tri::No,
             How::AddressTaken(_) => Tri::Yes,
             How::Other | How::Sliced(_) => Tri::Unknown,
             How::MethodCalled(_) | How::Selected(_) if it.selects_value => Tri::No,
@@ -173,6 +189,18 @@ impl<'a> Use<'a> {
     pub fn captured_by_value(&self) -> Option<Capture<'a>> {
         self.captures.iter().rev().copied().find(|it| it.becomes == LitUse::Value)
     }
+}
+
+/// Whether `address` is `&v`, where `v` is at `site`, rather than the address of a part.
+fn is_whole(address: Node<'_>, site: Node<'_>) -> bool {
+    address.child(Role::X).map(Node::unparen) == Some(site)
+}
+
+fn refers<'a>(cx: &Cx<'a>, def: Def<'a>) -> bool {
+    let Some(types) = cx.types(def.ident().file().id()) else { return false };
+    let form = types.form(types.underlying(types.type_of(def.ident())));
+    use Form::{Chan, Func, Interface, Map, Pointer, Slice};
+    matches!(form, Pointer(_) | Slice(_) | Map(..) | Chan { .. } | Func { .. } | Interface(_))
 }
 
 /// Whether a selection is proved to leave the address of the variable alone.

@@ -1,6 +1,9 @@
 //! Which goroutines a call of `Add` counts.
 
-use gofix_semantic::{Def, types::{Form, Value}};
+use gofix_semantic::{
+    Def,
+    types::{Form, Value},
+};
 use gofix_syntax::{
     Kind, Node, Role, Token,
     ast::{AssignStmt, AstNode, BinaryExpr, CallExpr, ForStmt, FuncLit, GoStmt, IncDecStmt, LabeledStmt, RangeStmt},
@@ -304,14 +307,16 @@ impl<'a> After<'_, 'a> {
                 continue;
             };
             let within = |it: Node<'a>| self.stmt.end() <= it.start() && it.end() <= repeated.end();
-            let writes = local.writes().any(|it| within(it.site) || !it.runs_at_once());
+            let changes = |it: &crate::flow::Use<'a>| local.may_change(it) && (within(it.site) || !it.runs_at_once());
+            let writes = local.uses.iter().any(changes);
             if writes {
                 return Err(changed());
             }
-            // What is given to others may be changed by them: maps, and what pointers lead to.
-            let hands_on = |it: &crate::flow::Use<'a>| matches!(it.how, How::Passed { .. } | How::Stored(_));
-            let is_map = self.is_map(def);
-            if is_map && local.uses.iter().any(|it| within(it.site) && hands_on(it)) {
+            // A map may get other keys from whoever has it.
+            let adds = |it: &crate::flow::Use<'a>| {
+                matches!(it.how, How::Passed { .. } | How::Stored(_) | How::PartAssigned(_)) || is_deleted_from(it.site)
+            };
+            if self.is_map(def) && local.uses.iter().any(|it| within(it.site) && adds(it)) {
                 return Err(changed());
             }
         }
@@ -349,12 +354,20 @@ fn counted_to<'a>(cx: &Cx<'a>, facts: &Facts<'a>, it: ForStmt<'a>) -> Option<Nod
     (is_plain && cx.const_value(first) == Some(Value::Int(start))).then(|| cond.y())
 }
 
+/// Whether `site` is the map of a call of `delete` or `clear`.
+fn is_deleted_from(site: Node<'_>) -> bool {
+    let call = site.with_parens().parent().and_then(CallExpr::cast);
+    call.is_some_and(|it| matches!(it.fun().unparen().as_ident(), Some("delete" | "clear")))
+}
+
 /// Whether `ident` is, or is in, an argument of a call that a `go` statement makes.
 fn is_argument_of_go(ident: Node<'_>) -> bool {
     let mut at = ident;
     for parent in ident.ancestors() {
         match parent.kind() {
-            Kind::CallExpr if at.role() == Role::Args => return parent.parent().is_some_and(|it| it.kind() == Kind::GoStmt),
+            Kind::CallExpr if at.role() == Role::Args => {
+                return parent.parent().is_some_and(|it| it.kind() == Kind::GoStmt);
+            }
             it if it.is_expr() => at = parent,
             _ => return false,
         }

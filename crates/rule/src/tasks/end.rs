@@ -202,9 +202,7 @@ fn may_end_goroutine<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> bool {
     const ENDS: &[&str] = &["Goexit", "FailNow", "Fatal", "Fatalf", "SkipNow", "Skip", "Skipf"];
     let callee = cx.callee(call);
     let ends = match &callee {
-        Callee::Func { path, name } | Callee::External { path, name } => {
-            &**path == "runtime" && name == "Goexit"
-        }
+        Callee::Func { path, name } | Callee::External { path, name } => &**path == "runtime" && name == "Goexit",
         Callee::Method { path, name, .. } => &**path == "testing" && ENDS.contains(&&**name),
         Callee::InterfaceMethod { name, .. } => ENDS.contains(&&**name),
         Callee::Unknown => call.fun().unparen().child(Role::Sel).is_some_and(|it| ENDS.contains(&it.text())),

@@ -61,7 +61,8 @@ pub fn group_call<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Option<GroupCall<'a>> 
 /// Whether a type is proved to be `sync.WaitGroup`, or (`Some(true)`) a pointer to it.
 pub fn is_wait_group<'a>(cx: &Cx<'a>, expr: Node<'a>) -> Option<bool> {
     let types = cx.types(expr.file().id())?;
-    let is_group = |ty| matches!(types.form(ty), Form::Named { path, name, .. } if &*path == "sync" && name == "WaitGroup");
+    let is_group =
+        |ty| matches!(types.form(ty), Form::Named { path, name, .. } if &*path == "sync" && name == "WaitGroup");
     let ty = types.type_of(expr);
     match types.form(ty) {
         Form::Pointer(to) => is_group(to).then_some(true),

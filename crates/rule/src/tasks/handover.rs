@@ -1,12 +1,12 @@
 //! What becomes of the parameters of a function literal when nothing calls it with arguments any more.
 
 use gofix_semantic::{
-    Def, DefKind, Tri,
-    types::{Basic, Form, Ty},
+    Def, DefKind, Types,
+    types::{Basic, Form, ObjectKind, Ty},
 };
 use gofix_syntax::{
     Kind, Node, Role, TextRange, Token,
-    ast::{AstNode, FuncDecl},
+    ast::{AstNode, FuncDecl, SelectorExpr},
 };
 
 use super::{count::Task, names::can_declare, same::Place};
@@ -52,6 +52,39 @@ impl<'a> Handover<'a> {
     /// # Errors
     /// There is a parameter for which that cannot be told.
     pub fn of(cx: &Cx<'a>, facts: &Facts<'a>, task: &Task<'a>, gone: &[TextRange]) -> Result<Handover<'a>, Decline> {
+        Handover::new(cx, facts, task, gone, &[])
+    }
+
+    /// The same for several tasks that one fix rewrites: their new variables get different names.
+    ///
+    /// # Errors
+    /// As for one.
+    pub fn all(
+        cx: &Cx<'a>,
+        facts: &Facts<'a>,
+        tasks: &[Task<'a>],
+        gone: &[TextRange],
+    ) -> Result<Vec<Handover<'a>>, Decline> {
+        let (mut all, mut taken) = (Vec::with_capacity(tasks.len()), Vec::new());
+        for task in tasks {
+            let block = task.stmt.parent();
+            let names: Vec<String> =
+                taken.iter().filter(|(it, _)| *it == block).map(|(_, it): &(_, String)| it.clone()).collect();
+            let handover = Handover::new(cx, facts, task, gone, &names)?;
+            taken.extend(handover.before.iter().filter_map(Line::declared).map(|it| (block, it.to_owned())));
+            all.push(handover);
+        }
+        Ok(all)
+    }
+
+    /// `taken`: names that the block of the task has already.
+    fn new(
+        cx: &Cx<'a>,
+        facts: &Facts<'a>,
+        task: &Task<'a>,
+        gone: &[TextRange],
+        taken: &[String],
+    ) -> Result<Handover<'a>, Decline> {
         let mut handover = Handover::default();
         if task.end.is_none() {
             return Ok(handover);
@@ -63,7 +96,7 @@ impl<'a> Handover<'a> {
         }
         let mut gone = gone.to_vec();
         gone.extend(task.end.iter().map(|it| it.stmt.range()));
-        let mut plan = Plan { cx, facts, task, gone: &gone, args: &args, handover: &mut handover };
+        let mut plan = Plan { cx, facts, task, gone: &gone, taken, args: &args, handover: &mut handover };
         for (at, param) in params.iter().enumerate() {
             plan.hand_over(*param, at)?;
         }
@@ -173,6 +206,7 @@ struct Plan<'p, 'a> {
     facts: &'p Facts<'a>,
     task: &'p Task<'a>,
     gone: &'p [TextRange],
+    taken: &'p [String],
     args: &'p [Node<'a>],
     handover: &'p mut Handover<'a>,
 }
@@ -198,8 +232,8 @@ impl<'a> Plan<'_, 'a> {
         if uses.is_empty() {
             return self.discard(arg);
         }
-        let changes = uses.iter().any(|it| it.assigns() || local.hands_out_address(it) != Tri::No);
-        match self.stand_in(param, arg) {
+        let changes = uses.iter().any(|it| local.may_change(it));
+        match self.stand_in(param, arg, &uses) {
             Some(name) if changes && self.is_visible(&name, def) => {
                 self.handover.inside.push(format!("{} := {name}", def.name()));
             }
@@ -215,12 +249,14 @@ impl<'a> Plan<'_, 'a> {
     }
 
     /// The name of the variable that is the argument, if it does not change any more, and has the parameter's type.
-    fn stand_in(&self, param: Param<'a>, arg: Node<'a>) -> Option<String> {
+    fn stand_in(&self, param: Param<'a>, arg: Node<'a>, uses: &[&Use<'a>]) -> Option<String> {
         let arg = arg.unparen();
         let def = self.cx.resolve(arg).def()?;
         let types = self.cx.types(arg.file().id())?;
         let (from, to) = (types.type_of(arg), types.type_of(param.ident?));
         let is_same_type = to != Ty::UNKNOWN && types.identical(from, to).is_yes();
+        let is_same_type =
+            is_same_type || is_narrower_channel(types, from, to) && uses.iter().all(|it| uses_channel(it));
         let is_fixed = match def.kind() {
             DefKind::Func => !is_generic(def),
             _ => is_settled(self.cx, self.facts, def, self.task.stmt),
@@ -271,10 +307,18 @@ impl<'a> Plan<'_, 'a> {
             it == ident || uses.iter().any(|of| of.site == it) || self.args[..=at].iter().any(|arg| arg.contains(it))
         };
         let wanted = ident.text();
-        let is_used_before = self.handover.before.iter().any(|it| it.declares(wanted));
-        let name = match !is_used_before && can_declare(self.cx, wanted, stmt, is_ours) {
+        let is_taken = |name: &str| {
+            let earlier = self.handover.before.iter().filter_map(Line::declared);
+            self.taken.iter().any(|it| it == name) || earlier.into_iter().any(|it| it == name)
+        };
+        let name = match !is_taken(wanted) && can_declare(self.cx, wanted, stmt, is_ours) {
             true => wanted.to_owned(),
-            false => self.cx.fresh_name(&[wanted], stmt)?,
+            false => {
+                let numbered: Vec<String> =
+                    (2..=99).map(|it| format!("{wanted}{it}")).filter(|it| !is_taken(it)).collect();
+                let numbered: Vec<&str> = numbered.iter().map(String::as_str).collect();
+                self.cx.fresh_name(&numbered, stmt)?
+            }
         };
         if name != wanted {
             self.handover.renames.extend(uses.iter().map(|it| (it.site, name.clone())));
@@ -332,10 +376,11 @@ impl<'a> Plan<'_, 'a> {
 }
 
 impl Line<'_> {
-    fn declares(&self, wanted: &str) -> bool {
+    /// The variable that the line declares, if it does.
+    fn declared(&self) -> Option<&str> {
         match self {
-            Line::Define { name, .. } => name == wanted,
-            Line::Text(text) => text.strip_prefix("var ").is_some_and(|it| it.split(' ').next() == Some(wanted)),
+            Line::Define { name, .. } => Some(name),
+            Line::Text(text) => text.strip_prefix("var ").and_then(|it| it.split(' ').next()),
         }
     }
 }
@@ -353,39 +398,70 @@ pub fn is_settled<'a>(cx: &Cx<'a>, facts: &Facts<'a>, def: Def<'a>, point: Node<
     settled.unwrap_or(false)
 }
 
+/// Whether `to` is what `from`, a channel to send to and to receive from, is for one of the two.
+fn is_narrower_channel(types: &Types<'_>, from: Ty, to: Ty) -> bool {
+    match (types.form(from), types.form(to)) {
+        (Form::Chan { send: true, recv: true, element: a }, Form::Chan { element: b, .. }) => {
+            types.identical(a, b).is_yes()
+        }
+        _ => false,
+    }
+}
+
+/// Whether the use sends to a channel, or receives from it: then it is the same in which directions else it can be used.
+fn uses_channel(it: &Use<'_>) -> bool {
+    let outer = it.site.with_parens();
+    let parent = outer.parent();
+    parent.is_some_and(|it| match it.kind() {
+        Kind::SendStmt => outer.role() == Role::Chan,
+        Kind::UnaryExpr => it.op() == Token::Arrow,
+        Kind::RangeStmt => outer.role() == Role::X,
+        _ => false,
+    })
+}
+
 fn is_generic(def: Def<'_>) -> bool {
     let decl = def.ident().parent().and_then(FuncDecl::cast);
     decl.is_none_or(|it| it.func_type().type_params().is_some())
 }
 
-/// Whether an expression has its type from where it stands: a constant, `nil`, a comparison, a shift. `to` is the type that
-/// it has. One that has the same type anywhere does not count.
+/// Whether an expression may have its type from where it stands: a constant, `nil`, or a shift of one. `to` is the type
+/// that it has there. Strings and truth values have the same type anywhere.
 fn takes_type_from_context<'a>(cx: &Cx<'a>, arg: Node<'a>, to: Form) -> bool {
-    let arg = arg.unparen();
     let is = |basic: Basic| to == Form::Basic(basic);
-    if cx.const_value(arg).is_some() || arg.kind() == Kind::BasicLit {
-        return !match arg.op() {
-            _ if is(Basic::String) || is(Basic::Bool) => true,
-            Token::Int => arg.kind() == Kind::BasicLit && is(Basic::Int),
-            Token::Float => arg.kind() == Kind::BasicLit && is(Basic::Float64),
-            _ => false,
+    let mut at = arg.unparen();
+    if is(Basic::String) || is(Basic::Bool) {
+        return false;
+    }
+    // Of operators on numbers, one operand with a type is enough; the left one is asked, which may say too much.
+    for _ in 0..MAX_OPERATORS {
+        if cx.const_value(at).is_some() {
+            let is_default = at.op() == Token::Int && is(Basic::Int) || at.op() == Token::Float && is(Basic::Float64);
+            return !(at.kind() == Kind::BasicLit && is_default);
+        }
+        at = match at.kind() {
+            Kind::CallExpr | Kind::IndexExpr | Kind::SliceExpr | Kind::StarExpr | Kind::TypeAssertExpr => return false,
+            Kind::CompositeLit | Kind::FuncLit => return false,
+            Kind::UnaryExpr if matches!(at.op(), Token::And | Token::Arrow) => return false,
+            // A constant that differs between builds is one all the same.
+            Kind::Ident | Kind::SelectorExpr => return !is_variable(cx, at),
+            Kind::UnaryExpr | Kind::BinaryExpr => match at.child(Role::X) {
+                Some(x) => x.unparen(),
+                None => return true,
+            },
+            _ => return true,
         };
     }
-    match arg.kind() {
-        Kind::CallExpr | Kind::IndexExpr | Kind::SliceExpr | Kind::StarExpr | Kind::TypeAssertExpr => false,
-        Kind::CompositeLit | Kind::FuncLit => false,
-        Kind::UnaryExpr => !matches!(arg.op(), Token::And | Token::Arrow),
-        // A constant that differs between builds is one all the same.
-        Kind::Ident | Kind::SelectorExpr => !is_variable(cx, arg),
-        _ => true,
-    }
+    true
 }
 
+/// How many operators deep an expression is looked into.
+const MAX_OPERATORS: usize = 16;
+
 fn is_variable<'a>(cx: &Cx<'a>, expr: Node<'a>) -> bool {
-    use gofix_semantic::types::ObjectKind;
     let Some(types) = cx.types(expr.file().id()) else { return false };
     let name = if expr.kind() == Kind::SelectorExpr { expr.child(Role::Sel) } else { Some(expr) };
-    let selects = gofix_syntax::ast::SelectorExpr::cast(expr).is_some_and(|it| types.selection(it).is_some());
+    let selects = SelectorExpr::cast(expr).is_some_and(|it| types.selection(it).is_some());
     let kind = name.and_then(|it| types.object_of(it)).map(|it| it.kind);
     selects || matches!(kind, Some(ObjectKind::Var | ObjectKind::Func | ObjectKind::Method))
 }

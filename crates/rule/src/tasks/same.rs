@@ -96,7 +96,8 @@ impl<'a> Place<'a> {
         from: Node<'a>,
         literal: Node<'a>,
     ) -> Result<(), Decline> {
-        for index in self.path.iter().filter_map(|it| if let Step::At(Root::Def(def)) = it { Some(*def) } else { None }) {
+        for index in self.path.iter().filter_map(|it| if let Step::At(Root::Def(def)) = it { Some(*def) } else { None })
+        {
             if !is_settled(cx, facts, index, from) {
                 return Err(format!("{} may be assigned later, and then mean another WaitGroup", index.name()).into());
             }
@@ -110,7 +111,8 @@ impl<'a> Place<'a> {
         {
             return Err(format!("{} may be assigned later, and then mean another WaitGroup", def.name()).into());
         }
-        let names: Vec<&str> = self.path.iter().filter_map(|it| if let Step::Field(it) = it { Some(*it) } else { None }).collect();
+        let names: Vec<&str> =
+            self.path.iter().filter_map(|it| if let Step::Field(it) = it { Some(*it) } else { None }).collect();
         let assigned = |it: Node<'a>| {
             let it = it.unparen();
             let field = it.child(Role::Sel).filter(|_| it.kind() == Kind::SelectorExpr).map(Node::text);
