@@ -18,9 +18,11 @@ use gofix_rule::Rule;
 
 mod interface_to_any;
 mod ioutil;
+mod safe_group;
 mod time_after_sleep;
 mod time_tick;
 mod waitgroup_go;
+mod wg_add_in_goroutine;
 
 /// Every rule, in the order in which they are listed to people.
 pub static ALL: &[&dyn Rule] = &[
@@ -28,6 +30,8 @@ pub static ALL: &[&dyn Rule] = &[
     &time_tick::TimeTick,
     &time_after_sleep::TimeAfterSleep,
     &waitgroup_go::WaitgroupGo,
+    &wg_add_in_goroutine::WgAddInGoroutine,
+    &safe_group::SafeGroup,
     // Modern
     &interface_to_any::InterfaceToAny,
     &ioutil::Ioutil,

@@ -361,7 +361,7 @@ fn is_deleted_from(site: Node<'_>) -> bool {
 }
 
 /// Whether `ident` is, or is in, an argument of a call that a `go` statement makes.
-fn is_argument_of_go(ident: Node<'_>) -> bool {
+pub(super) fn is_argument_of_go(ident: Node<'_>) -> bool {
     let mut at = ident;
     for parent in ident.ancestors() {
         match parent.kind() {

@@ -2,7 +2,7 @@
 
 use gofix_semantic::types::{Callee, Form};
 use gofix_syntax::{
-    Kind, Node, Role,
+    Kind, Node, Role, Token,
     ast::{AstNode, CallExpr, DeferStmt, FuncLit},
 };
 
@@ -45,16 +45,30 @@ impl<'a> End<'a> {
     /// # Errors
     /// It does not call `Done` once and at its end, or not on every path.
     pub fn of(cx: &Cx<'a>, call: CallExpr<'a>, place: &Place<'a>) -> Result<End<'a>, Decline> {
+        End::apart_from(cx, call, place, None)
+    }
+
+    /// The same for a function literal whose statement `apart` goes elsewhere.
+    ///
+    /// # Errors
+    /// As for the whole of it.
+    pub fn apart_from(
+        cx: &Cx<'a>,
+        call: CallExpr<'a>,
+        place: &Place<'a>,
+        apart: Option<Node<'a>>,
+    ) -> Result<End<'a>, Decline> {
         let literal = call.fun().unparen();
         let body = FuncLit::cast(literal).ok_or("the goroutine runs a named function")?.body();
         let done = only_done(cx, call, literal, place)?;
+        let statements: Vec<_> = stmts(body).filter(|it| Some(*it) != apart).collect();
         let outer = done.call.node().with_parens();
         let stmt = outer.parent().ok_or("the goroutine does not call Done")?;
         let in_body = stmt.parent() == Some(body);
         match stmt.kind() {
-            Kind::DeferStmt if in_body => deferred(cx, body, stmt, done),
+            Kind::DeferStmt if in_body => deferred(cx, &statements, stmt, done),
             Kind::DeferStmt => Err("Done is deferred on some paths only".into()),
-            Kind::ExprStmt if in_body => last(cx, body, stmt, done),
+            Kind::ExprStmt if in_body => last(cx, body, &statements, stmt, done),
             Kind::ExprStmt => Err("Done is called on some paths only".into()),
             _ => Err("Done is not a statement of its own".into()),
         }
@@ -113,21 +127,26 @@ fn place_in<'a>(node: Node<'a>, literal: Node<'a>) -> Where {
 }
 
 /// `defer wg.Done()`, with nothing but `defer` before it.
-fn deferred<'a>(cx: &Cx<'a>, body: Node<'a>, stmt: Node<'a>, call: GroupCall<'a>) -> Result<End<'a>, Decline> {
-    let before: Vec<_> = stmts(body).take_while(|it| it.id() < stmt.id()).collect();
+fn deferred<'a>(cx: &Cx<'a>, statements: &[Node<'a>], stmt: Node<'a>, call: GroupCall<'a>) -> Result<End<'a>, Decline> {
+    let before: Vec<_> = statements.iter().take_while(|it| it.id() < stmt.id()).collect();
     if before.iter().any(|it| it.kind() != Kind::DeferStmt) {
         return Err("the goroutine does other work before it defers Done".into());
     }
     let form = if before.is_empty() { EndForm::First } else { EndForm::Deferred };
-    let calls = before.iter().filter_map(|it| DeferStmt::cast(*it)).filter_map(|it| CallExpr::cast(it.call()));
+    let calls = before.iter().filter_map(|it| DeferStmt::cast(**it)).filter_map(|it| CallExpr::cast(it.call()));
     let level = if calls.into_iter().all(|it| is_quick(cx, it)) { Level::Safe } else { Level::Review };
     Ok(End { stmt, call, form, level })
 }
 
 /// `wg.Done()` as the last statement. A goroutine that panics, and recovers, or ends early does not get there; a function
 /// that has returned is done in any case.
-fn last<'a>(cx: &Cx<'a>, body: Node<'a>, stmt: Node<'a>, call: GroupCall<'a>) -> Result<End<'a>, Decline> {
-    let statements: Vec<_> = stmts(body).collect();
+fn last<'a>(
+    cx: &Cx<'a>,
+    body: Node<'a>,
+    statements: &[Node<'a>],
+    stmt: Node<'a>,
+    call: GroupCall<'a>,
+) -> Result<End<'a>, Decline> {
     if statements.last() != Some(&stmt) {
         let is_first = statements.first() == Some(&stmt);
         return Err(if is_first { "Done comes first: it tells that the goroutine has started" } else { GOES_ON }.into());
@@ -136,7 +155,7 @@ fn last<'a>(cx: &Cx<'a>, body: Node<'a>, stmt: Node<'a>, call: GroupCall<'a>) ->
     if own().any(|it| it.kind() == Kind::ReturnStmt) {
         return Err("the goroutine can return without Done".into());
     }
-    if own().any(|it| it.kind() == Kind::BranchStmt && it.op() == gofix_syntax::Token::Goto) {
+    if own().any(|it| it.kind() == Kind::BranchStmt && it.op() == Token::Goto) {
         return Err("the goroutine jumps about".into());
     }
     if body.descendants().filter_map(CallExpr::cast).any(|it| may_end_goroutine(cx, it)) {
@@ -198,7 +217,7 @@ fn may_recover<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> bool {
 
 /// Whether a call may end the goroutine and nothing else: `runtime.Goexit`, or a test that fails or is skipped. What gets
 /// the test as an argument may do so, too.
-fn may_end_goroutine<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> bool {
+pub fn may_end_goroutine<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> bool {
     const ENDS: &[&str] = &["Goexit", "FailNow", "Fatal", "Fatalf", "SkipNow", "Skip", "Skipf"];
     let callee = cx.callee(call);
     let ends = match &callee {

@@ -9,7 +9,11 @@ use gofix_syntax::{
     ast::{AstNode, FuncDecl, SelectorExpr},
 };
 
-use super::{count::Task, names::can_declare, same::Place};
+use super::{
+    count::{Task, is_argument_of_go},
+    names::can_declare,
+    same::Place,
+};
 use crate::{
     Cx, Decline, Fix,
     flow::{Facts, How, Use},
@@ -232,6 +236,10 @@ impl<'a> Plan<'_, 'a> {
         if uses.is_empty() {
             return self.discard(arg);
         }
+        // A variable that is only assigned counts as unused, and a parameter does not.
+        if uses.iter().all(|it| matches!(it.how, How::Assigned(_))) {
+            return Err(format!("the goroutine assigns its parameter {}, and does not read it", def.name()).into());
+        }
         let changes = uses.iter().any(|it| local.may_change(it));
         match self.stand_in(param, arg, &uses) {
             Some(name) if changes && self.is_visible(&name, def) => {
@@ -288,6 +296,14 @@ impl<'a> Plan<'_, 'a> {
         params.descendants().all(|it| it.as_ident() != Some(name) || it.role() != Role::Names || it == own.ident())
     }
 
+    /// The names that the statement mentions which starts the task.
+    fn names_of_group(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let end = self.task.end.as_ref();
+        let place = end.and_then(|it| Place::of(self.cx, it.call.group).ok());
+        let place = place.and_then(|it| it.for_caller(self.cx, self.task.call).ok());
+        place.map(|it| it.names().collect::<Vec<_>>()).unwrap_or_default().into_iter()
+    }
+
     /// Whether `def` is the parameter by which the task gets its WaitGroup.
     fn is_group(&self, def: Def<'a>) -> bool {
         let end = self.task.end.as_ref();
@@ -309,7 +325,9 @@ impl<'a> Plan<'_, 'a> {
         let wanted = ident.text();
         let is_taken = |name: &str| {
             let earlier = self.handover.before.iter().filter_map(Line::declared);
-            self.taken.iter().any(|it| it == name) || earlier.into_iter().any(|it| it == name)
+            self.taken.iter().any(|it| it == name)
+                || self.names_of_group().any(|it| it == name)
+                || earlier.into_iter().any(|it| it == name)
         };
         let name = match !is_taken(wanted) && can_declare(self.cx, wanted, stmt, is_ours) {
             true => wanted.to_owned(),
@@ -365,9 +383,7 @@ impl<'a> Plan<'_, 'a> {
             Kind::Ident => {
                 let Some(def) = self.cx.resolve(inner).def() else { return true };
                 let Some(local) = self.facts.local(def) else { return true };
-                let elsewhere = |it: &Use<'a>| {
-                    !matches!(it.how, How::Assigned(_)) && !self.args.iter().any(|arg| arg.contains(it.site))
-                };
+                let elsewhere = |it: &Use<'a>| !matches!(it.how, How::Assigned(_)) && !is_argument_of_go(it.site);
                 def.kind() != DefKind::Var || local.uses.iter().any(elsewhere)
             }
             _ => false,

@@ -77,6 +77,12 @@ impl<'a> Place<'a> {
         self.root().filter(|_| self.path.is_empty())
     }
 
+    /// The variables that an expression for the place mentions, as far as they are of this package.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'a str> {
+        let index = |it: &Step<'a>| if let Step::At(Root::Def(def)) = it { Some(*def) } else { None };
+        self.root().into_iter().chain(self.path.iter().filter_map(index)).map(Def::name)
+    }
+
     /// The same place as seen by the caller of the function literal that `call` calls: where it begins with a parameter,
     /// that parameter's argument is meant. Declines if the argument has no place.
     pub fn for_caller(self, cx: &Cx<'a>, call: CallExpr<'a>) -> Result<Place<'a>, Decline> {
@@ -88,7 +94,10 @@ impl<'a> Place<'a> {
 
     /// Declines unless `expr`, which has this place, names the same variable from `from` on, and in all that `literal`
     /// runs. Of fields that are pointers, only assignments in the literal are looked for.
-    pub(crate) fn stays(
+    ///
+    /// # Errors
+    /// Something on the way may be assigned.
+    pub fn stays(
         &self,
         cx: &Cx<'a>,
         facts: &Facts<'a>,
@@ -128,7 +137,7 @@ impl<'a> Place<'a> {
 }
 
 /// The argument for the parameter `def` of the function literal that `call` calls.
-pub(crate) fn arg_of<'a>(call: CallExpr<'a>, def: Def<'a>) -> Option<Node<'a>> {
+pub fn arg_of<'a>(call: CallExpr<'a>, def: Def<'a>) -> Option<Node<'a>> {
     let literal = call.fun().unparen();
     let params = literal.child(Role::Type)?.child(Role::Params)?;
     if !params.contains(def.ident()) {
