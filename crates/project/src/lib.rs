@@ -5,6 +5,7 @@
 //! is the disk or memory; writes are all or none.
 
 mod constraint;
+mod dependency;
 mod disk;
 mod env;
 mod error;
@@ -25,6 +26,7 @@ mod walk;
 mod write;
 
 pub use constraint::{Config, Constraint, ConstraintError, FileConstraints};
+pub use dependency::{Dependency, Unmet};
 pub use error::{FileAction, FileCause, FileError};
 pub use files::{DirItem, DiskFiles, FileKind, Files};
 pub use gomod::{GoMod, GoWork, ModProblem, Replace, Require};
