@@ -74,7 +74,7 @@ pub(crate) fn diff(run: &Run, term: &Term, started: Instant) -> Result<Status, F
 pub(crate) fn apply(run: &Run, term: &Term, started: Instant) -> Result<Status, Failure> {
     let ran = run_rules(run, term, started)?;
     let result = match &ran.stdin {
-        Some(content) => written(print_new_text(content, ran.outcome.files.first())),
+        Some(content) => written(print_new_text(content, ran.outcome.files.iter().find(|it| it.id.is_some()))),
         None => write(&ran.session, &ran.outcome),
     };
     if run.explain && !term.quiet {

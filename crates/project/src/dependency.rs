@@ -95,7 +95,9 @@ impl Project {
         let is_summed = |version: &str| texts.iter().any(|text| has_sum(text, &path, version));
         // Before 1.17 go.mod does not list all modules, so a newer version could be the one in use.
         let lists_all = own.go_version() >= GoVersion::new(1, 17);
-        match is_summed(&dependency.version) || (!lists_all && texts.iter().any(|it| has_later(it, &path, &dependency.version))) {
+        match is_summed(&dependency.version)
+            || (!lists_all && texts.iter().any(|it| has_later(it, &path, &dependency.version)))
+        {
             true => Ok(dependency),
             false => Err(Unmet::NoSum(dependency.version)),
         }
@@ -220,10 +222,7 @@ mod tests {
     #[test]
     fn a_vendor_directory_counts_alone() {
         let modules = "# golang.org/x/sync v0.7.0\n## explicit; go 1.18\ngolang.org/x/sync/errgroup\n";
-        assert_eq!(
-            found(&[("/m/go.mod", MOD), ("/m/vendor/modules.txt", modules)]),
-            Ok(("v0.7.0".to_owned(), true))
-        );
+        assert_eq!(found(&[("/m/go.mod", MOD), ("/m/vendor/modules.txt", modules)]), Ok(("v0.7.0".to_owned(), true)));
         let modules = "# golang.org/x/sync v0.7.0\n## explicit; go 1.18\ngolang.org/x/sync/semaphore\n";
         assert_eq!(
             found(&[("/m/go.mod", MOD), ("/m/go.sum", SUM), ("/m/vendor/modules.txt", modules)]),
@@ -271,7 +270,8 @@ mod tests {
     #[test]
     fn go_mod_is_edited() {
         assert_eq!(edited(MOD, None), MOD.replace(" // indirect", ""));
-        let block = "module m\n\nrequire (\n\ta.b/c v1.0.0 // indirect\n\tgolang.org/x/sync v0.7.0 // indirect; why\n)\n";
+        let block =
+            "module m\n\nrequire (\n\ta.b/c v1.0.0 // indirect\n\tgolang.org/x/sync v0.7.0 // indirect; why\n)\n";
         assert_eq!(edited(block, None), block.replace("// indirect; why", "// why"));
         let crlf = MOD.replace('\n', "\r\n");
         assert_eq!(edited(&crlf, None), crlf.replace(" // indirect", ""));
