@@ -16,6 +16,7 @@
 
 use gofix_rule::Rule;
 
+mod errgroup;
 mod interface_to_any;
 mod ioutil;
 mod safe_group;
@@ -27,6 +28,7 @@ mod wg_add_in_goroutine;
 /// Every rule, in the order in which they are listed to people.
 pub static ALL: &[&dyn Rule] = &[
     // Concurrency
+    &errgroup::Errgroup,
     &time_tick::TimeTick,
     &time_after_sleep::TimeAfterSleep,
     &waitgroup_go::WaitgroupGo,
