@@ -4,12 +4,8 @@ use gofix_rule::{
     Cx, Decline, Fix, GoVersion, Level, Need, Unmet, syntax::Node,
 };
 
-const MODULE: &str = "golang.org/x/sync";
-pub(super) const PACKAGE: &str = "golang.org/x/sync/errgroup";
-
-/// What is said where go.mod gets a new requirement.
-pub(super) const MESSAGE: &str = "an errgroup can wait for these goroutines and keep their first error; run `go mod tidy` \
-                                  afterwards, and `go mod vendor` if there is a vendor directory";
+/// The module, and the package in it.
+pub(super) const ERRGROUP: (&str, &str) = ("golang.org/x/sync", "golang.org/x/sync/errgroup");
 
 /// The versions from which on the module is written for a version of Go.
 const WRITTEN_FOR: &[(u32, GoVersion)] = &[
@@ -36,11 +32,11 @@ pub(super) fn is_added(fix: &Fix) -> bool {
 pub(super) fn edit<'a>(cx: &Cx<'a>, fix: Fix, at: Node<'a>, limits: bool) -> Result<Fix, Decline> {
     let project = cx.workspace().project();
     let dir = project.file(at.file().id()).dir;
-    let need = |module, version| Need::Module { module, path: MODULE.to_owned(), version };
-    match project.dependency(dir, MODULE, PACKAGE) {
+    let need = |module, version| Need::Module { module, path: ERRGROUP.0.to_owned(), version };
+    match project.dependency(dir, ERRGROUP.0, ERRGROUP.1) {
         Ok(found) if limits && has_no_limit(&found.version) => {
             let version = found.version;
-            Err(format!("errgroup has no SetLimit in {MODULE} {version}").into())
+            Err(format!("errgroup has no SetLimit yet in version {version}").into())
         }
         Ok(found) if found.indirect => Ok(fix.needs(need(found.from, None))),
         Ok(_) => Ok(fix),
@@ -49,7 +45,8 @@ pub(super) fn edit<'a>(cx: &Cx<'a>, fix: Fix, at: Node<'a>, limits: bool) -> Res
             match cx.option("add-deps") {
                 "" => {
                     let fitting = fitting(go);
-                    Err(format!("go.mod does not require {MODULE}: run `go get {MODULE}@{fitting}` first").into())
+                    let module = ERRGROUP.0;
+                    Err(format!("go.mod does not require {module}: run `go get {module}@{fitting}` first").into())
                 }
                 version => {
                     is_fitting(version, go)?;
@@ -62,16 +59,17 @@ pub(super) fn edit<'a>(cx: &Cx<'a>, fix: Fix, at: Node<'a>, limits: bool) -> Res
 }
 
 fn reason(unmet: Unmet) -> Decline {
-    match unmet {
-        Unmet::Std => Decline::new("the standard library cannot import errgroup"),
-        Unmet::NoModule => Decline::new("the file is in no module, so nothing says where errgroup is"),
+    let reason = match unmet {
+        Unmet::Std => "the standard library cannot import errgroup".to_owned(),
+        Unmet::NoModule => "the file is in no module, so nothing says where errgroup is".to_owned(),
         Unmet::NotVendored => {
-            Decline::new("vendor/modules.txt does not list errgroup: run `go mod vendor` once something imports it")
+            "vendor/modules.txt does not list errgroup: run `go mod vendor` once something imports it".to_owned()
         }
-        Unmet::NoSum(version) => Decline::new(format!("go.sum has no line for {MODULE} {version}: run `go mod download`")),
-        Unmet::NotInDirectory(dir) => Decline::new(format!("there is no errgroup in {dir}, which replaces {MODULE}")),
-        Unmet::OutOfReach | Unmet::NotRequired(_) => Decline::new("go.mod is out of reach"),
-    }
+        Unmet::NoSum(version) => format!("go.sum has no line for {} {version}: run `go mod download`", ERRGROUP.0),
+        Unmet::NotInDirectory(dir) => format!("there is no errgroup in {dir}, which replaces {}", ERRGROUP.0),
+        Unmet::OutOfReach | Unmet::NotRequired(_) => "go.mod is out of reach".to_owned(),
+    };
+    reason.into()
 }
 
 /// The minor version of `v0.minor.patch`.
@@ -81,8 +79,7 @@ fn minor(version: &str) -> Option<u32> {
 
 /// Whether a version is older than `SetLimit`, which came in May 2022.
 fn has_no_limit(version: &str) -> bool {
-    const SINCE: &str = "v0.0.0-20220513";
-    version.starts_with("v0.0.0-") && version < SINCE
+    version.starts_with("v0.0.0-") && version < "v0.0.0-20220513"
 }
 
 /// The latest version for a version of Go.
@@ -96,11 +93,11 @@ fn fitting(go: GoVersion) -> String {
 fn is_fitting(version: &str, go: GoVersion) -> Result<(), Decline> {
     let minor = minor(version).filter(|it| version.split('.').count() >= 3 && *it <= LAST);
     let Some(minor) = minor else {
-        return Err(format!("which Go {MODULE} {version} is for is not known").into());
+        return Err(format!("which Go version {version} of golang.org/x/sync is for is not known").into());
     };
     let needs = WRITTEN_FOR.iter().rev().find(|it| it.0 <= minor).map_or(GoVersion::new(1, 16), |it| it.1);
     match needs <= go {
         true => Ok(()),
-        false => Err(format!("{MODULE} {version} is for Go {needs}, and the module for Go {go}").into()),
+        false => Err(format!("version {version} of golang.org/x/sync is for Go {needs}, and go.mod says {go}").into()),
     }
 }

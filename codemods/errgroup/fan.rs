@@ -34,7 +34,7 @@ impl<'a> Fan<'a> {
     /// # Errors
     /// Its uses are not all of that kind.
     pub(super) fn of(env: Env<'_, 'a>, def: Def<'a>) -> Result<Fan<'a>, Decline> {
-        let var = GroupVar::of(env.cx, env.facts, def).unwrap_or_else(|| Err("this is no local WaitGroup".into()))?;
+        let var = GroupVar::of(env.cx, env.facts, def).unwrap_or_else(|| Err(NOTHING.into()))?;
         let wait = wait_stmt(env.cx, &var)?;
         let mut batches = Vec::new();
         let mut tasks = Vec::new();
@@ -94,7 +94,7 @@ impl<'a> Fan<'a> {
         if !stmts.all(between) {
             return Err("a goroutine is started after Wait".into());
         }
-        let Some(first) = self.tasks.first() else { return Err("nothing is started".into()) };
+        let Some(first) = self.tasks.first() else { return Err(NOTHING.into()) };
         let siblings = std::iter::successors(decl.next_sibling(), |it| it.next_sibling());
         let window = siblings.skip_while(|it| !it.contains(first.stmt)).take_while(|it| *it != self.wait);
         match window.into_iter().any(can_leave) {
@@ -116,6 +116,8 @@ impl<'a> Fan<'a> {
     }
 }
 
+const NOTHING: &str = "the WaitGroup counts no goroutines";
+
 /// The only call of `Wait`, which must be a statement of the function that declares the WaitGroup.
 fn wait_stmt<'a>(cx: &Cx<'a>, var: &GroupVar<'a>) -> Result<Node<'a>, Decline> {
     let waits: Vec<(&GroupUse<'a>, GroupCall<'a>)> = var.calls().filter(|(_, it)| it.method == Method::Wait).collect();
@@ -128,6 +130,9 @@ fn wait_stmt<'a>(cx: &Cx<'a>, var: &GroupVar<'a>) -> Result<Node<'a>, Decline> {
         return Err("a function literal waits for the goroutines, so nobody would see their error".into());
     }
     let call = wait.call.node();
+    if call.parent().is_some_and(|it| it.kind() == Kind::DeferStmt) {
+        return Err("Wait is deferred, so nobody would see the error".into());
+    }
     let stmt = cx.stmt(call).filter(|it| ExprStmt::cast(*it).is_some_and(|it| it.x().unparen() == call));
     stmt.ok_or_else(|| "Wait is not a statement of its own".into())
 }

@@ -20,10 +20,10 @@ use gofix_rule::{
     flow::Facts,
     semantic::{Def, DefKind},
     syntax::{
-        Node,
+        Kind, Node, Role, Token,
         ast::{AstNode, CallExpr},
     },
-    tasks::{Handover, Method, Place, Task, group_call, group_vars},
+    tasks::{Handover, Method, Place, Task, group_call, is_wait_group},
 };
 
 use body::Body;
@@ -70,7 +70,12 @@ static META: Meta = Meta {
     docs: include_str!("README.md"),
 };
 
-const MESSAGE: &str = "an errgroup can wait for these goroutines and keep their first error";
+/// What is said of a group; and where go.mod gets a new requirement.
+const MESSAGES: [&str; 2] = [
+    "an errgroup can wait for these goroutines and keep their first error",
+    "an errgroup can wait for these goroutines and keep their first error; run `go mod tidy` afterwards, and `go mod \
+     vendor` if there is a vendor directory",
+];
 
 impl Rule for Errgroup {
     fn meta(&self) -> &Meta {
@@ -79,22 +84,43 @@ impl Rule for Errgroup {
 
     fn check(&self, cx: &Cx<'_>, report: &mut Report) {
         let mut known: Option<Facts<'_>> = None;
-        for def in group_vars(cx) {
+        for def in cx.nodes().flat_map(declared).filter_map(|it| group_var(cx, it)) {
             if known.as_ref().is_none_or(|it| !it.top().contains(def.ident())) {
                 known = cx.facts(def.ident());
             }
             let Some(facts) = &known else { continue };
             match (Env { cx, facts }).advise(def) {
-                Ok(fix) if deps::is_added(&fix) => report.fix(def.ident(), deps::MESSAGE, Ok(fix)),
-                Ok(fix) => report.fix(def.ident(), MESSAGE, Ok(fix)),
-                Err(Stop::Decline(reason)) => report.fix(def.ident(), MESSAGE, Err(reason)),
+                Ok(fix) => report.fix(def.ident(), MESSAGES[usize::from(deps::is_added(&fix))], Ok(fix)),
+                Err(Stop::Decline(reason)) => report.fix(def.ident(), MESSAGES[0], Err(reason)),
                 Err(Stop::Note(message)) => report.note(def.ident(), message),
             }
         }
         for wait in cx.all::<CallExpr<'_>>().filter_map(|it| elsewhere(cx, it)) {
-            report.fix(wait.0, MESSAGE, Err(wait.1));
+            report.fix(wait.0, MESSAGES[0], Err(wait.1));
         }
     }
+}
+
+/// The names that a node declares with something that is called WaitGroup: types are only asked for of these.
+fn declared(node: Node<'_>) -> Vec<Node<'_>> {
+    /// Longer than any expression that makes a WaitGroup.
+    const LONG: usize = 80;
+    let (names, parts) = match node.kind() {
+        Kind::ValueSpec => (Role::Names, [Role::Type, Role::Values]),
+        Kind::AssignStmt if node.op() == Token::Define => (Role::Lhs, [Role::Rhs, Role::Rhs]),
+        _ => return Vec::new(),
+    };
+    let is_group = |it: Node<'_>| it.text().len() < LONG && it.text().contains("WaitGroup");
+    match parts.into_iter().any(|it| node.children_in(it).any(is_group)) {
+        true => node.children_in(names).collect(),
+        false => Vec::new(),
+    }
+}
+
+/// The variable that `ident` declares in a function, if it is a WaitGroup or points to one.
+fn group_var<'a>(cx: &Cx<'a>, ident: Node<'a>) -> Option<Def<'a>> {
+    let def = cx.resolve(ident).def().filter(|it| it.ident() == ident && it.kind() == DefKind::Var)?;
+    (!def.is_package_level() && is_wait_group(cx, ident).is_some()).then_some(def)
 }
 
 /// A call of `Wait` of a WaitGroup that is no variable declared in a function, and why that is left alone.
@@ -168,7 +194,7 @@ impl<'a> Env<'_, 'a> {
         let semaphore = limit::Semaphore::of(self, &fan);
         let mut plan = Plan { env: self, fan: &fan, sink: &sink, semaphore: semaphore.as_ref() };
         let mut bodies = plan.bodies()?;
-        if bodies.iter().any(|it| it.handover.before().iter().next().is_some()) && plan.semaphore.is_some() {
+        if bodies.iter().any(|it| !it.handover.before().is_empty()) && plan.semaphore.is_some() {
             // Arguments would be evaluated before the group has room.
             plan.semaphore = None;
             bodies = plan.bodies()?;
@@ -206,7 +232,7 @@ impl<'a> Plan<'_, '_, 'a> {
         let Env { cx, facts } = self.env;
         let at = self.fan.var.declared.stmt();
         let group = self.group_name(at)?;
-        let errgroup = cx.import(at, deps::PACKAGE)?;
+        let errgroup = cx.import(at, deps::ERRGROUP.1)?;
         let wait = wait::rewrite(self.env, self.fan, self.sink, &group)?;
         let context = context::choose(self.env, self.fan, bodies)?;
         let limit = limit::choose(cx, self.semaphore)?;
@@ -231,7 +257,7 @@ impl<'a> Plan<'_, '_, 'a> {
             fix = semaphore.acquires.iter().fold(fix, |fix, it| fix.delete_stmt(*it));
         }
         let head = declare::Head { group: &group, errgroup: &errgroup, context: context.as_ref(), limit };
-        let unused = self.unused(&gone)?;
+        let unused = self.unused(&gone);
         fix = declare::edit(self.env, fix, self.fan, &head, &unused)?;
         fix = deps::edit(cx, fix, at, head.limit.is_some())?;
         Ok(fix.relies_on(facts.top()))
@@ -247,20 +273,20 @@ impl<'a> Plan<'_, '_, 'a> {
     }
 
     /// The variables that lose all their uses: what holds the errors, and what guards that.
-    fn unused(&self, gone: &[TextRange]) -> Result<Vec<Def<'a>>, Decline> {
+    fn unused(&self, gone: &[TextRange]) -> Vec<Def<'a>> {
         let mut unused: Vec<Def<'a>> = Vec::new();
         if !self.sink.is_result() {
             unused.push(self.sink.def);
         }
         for guard in &self.sink.guards {
-            let local = self.env.facts.local(*guard).ok_or("how the lock is used cannot be told")?;
+            let Some(local) = self.env.facts.local(*guard) else { continue };
             let is_gone = |site: Node<'a>| gone.iter().any(|it| it.contains(site.range()));
             if local.unsure.is_empty() && local.uses.iter().all(|it| is_gone(it.site)) {
                 unused.push(*guard);
             }
         }
         unused.extend(self.semaphore.map(|it| it.def));
-        Ok(unused)
+        unused
     }
 }
 

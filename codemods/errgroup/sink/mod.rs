@@ -199,8 +199,8 @@ fn is_non_nil<'a>(env: Env<'_, 'a>, error: Node<'a>) -> bool {
     let Some(call) = CallExpr::cast(error) else { return look::is_concrete(env.cx, error) };
     match env.cx.callee(call) {
         Callee::Func { path, name } | Callee::External { path, name } => match (&*path, &*name) {
-            ("errors", "New") | ("fmt", "Errorf") | (PKG_ERRORS, "New" | "Errorf") => true,
-            (PKG_ERRORS, "Wrap" | "Wrapf" | "WithMessage" | "WithMessagef" | "WithStack") => {
+            ("errors", "New") | ("fmt", "Errorf") | ("github.com/pkg/errors", "New" | "Errorf") => true,
+            ("github.com/pkg/errors", "Wrap" | "Wrapf" | "WithMessage" | "WithMessagef" | "WithStack") => {
                 call.args().next().is_some_and(|it| it.unparen().as_ident().is_some() && is_non_nil(env, it))
             }
             _ => look::is_concrete(env.cx, error),
@@ -209,8 +209,6 @@ fn is_non_nil<'a>(env: Env<'_, 'a>, error: Node<'a>) -> bool {
         _ => look::is_concrete(env.cx, error),
     }
 }
-
-const PKG_ERRORS: &str = "github.com/pkg/errors";
 
 /// Whether `call` is `ctx.Err()` directly in a `case <-ctx.Done():`, where it is not nil (package context: `Context`).
 fn is_done<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> bool {
@@ -232,7 +230,7 @@ fn is_pure<'a>(cx: &Cx<'a>, error: Node<'a>) -> bool {
     let is_known = |call: CallExpr<'a>| match cx.callee(call) {
         Callee::Func { path, name } | Callee::External { path, name } => match (&*path, &*name) {
             ("errors", "New" | "Join") | ("fmt", "Errorf" | "Sprintf" | "Sprint") => true,
-            (PKG_ERRORS, _) => true,
+            ("github.com/pkg/errors", _) => true,
             _ => false,
         },
         Callee::InterfaceMethod { name, .. } => name == "Error" || name == "Err",

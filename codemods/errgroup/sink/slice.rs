@@ -28,7 +28,6 @@ pub(in super::super) struct Slice<'a> {
 /// # Errors
 /// More than the first error is used, or somebody else uses the slice.
 pub(super) fn sink<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>, uses: Uses<'a>) -> Result<Sink<'a>, Stop> {
-    is_empty_at_first(env, fan, def)?;
     let mut guards = Vec::new();
     let mut units = Vec::new();
     for (task, sites) in fan.tasks.iter().zip(&uses.inside) {
@@ -41,6 +40,7 @@ pub(super) fn sink<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>, uses: Uses
         }
         units.push(found);
     }
+    is_empty_at_first(env, fan, def)?;
     let slice = outside(env, fan, &uses)?;
     Ok(Sink { def, kind: SinkKind::Slice(slice), units, guards, outside: uses.outside, level: Level::Safe })
 }

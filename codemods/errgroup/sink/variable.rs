@@ -17,11 +17,12 @@ use super::{
     look,
 };
 
-const RACE: &str = "several goroutines assign this error without a lock, so chance decides which one counts";
-
 /// # Errors
 /// It is not the first error that counts, or somebody else uses the variable.
 pub(super) fn sink<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>, uses: Uses<'a>) -> Result<Sink<'a>, Stop> {
+    if env.cx.option("racy-error") != "first" && races(env, fan, &uses) {
+        return Err(Stop::Note("several goroutines assign this error without a lock, so chance decides which one counts"));
+    }
     is_nil_at_first(env, fan, def)?;
     let mut sink =
         Sink { def, kind: SinkKind::Variable, units: Vec::new(), guards: Vec::new(), outside: Vec::new(), level: Level::Safe };
@@ -49,13 +50,34 @@ pub(super) fn sink<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>, uses: Uses
         if !several {
             return Err("only one goroutine reports an error, so there is no first one to choose".into());
         }
-        if env.cx.option("racy-error") != "first" {
-            return Err(Stop::Note(RACE));
-        }
         sink.level = Level::Review;
     }
     Ok(sink)
 }
+
+/// Whether several goroutines assign the variable, and none of them locks anything.
+fn races<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, uses: &Uses<'a>) -> bool {
+    let locks = |task: &Task<'a>| {
+        let calls = task.literal.node().descendants().filter_map(CallExpr::cast);
+        let named = |it: CallExpr<'a>| it.fun().unparen().child(Role::Sel).is_some_and(|it| KNOWN.contains(&it.text()));
+        calls.into_iter().any(named)
+    };
+    let is_assigned = |site: &Node<'a>| {
+        let outer = site.with_parens();
+        let own = env.cx.func(*site);
+        outer.role() == Role::Lhs && fan.tasks.iter().any(|it| own == Some(it.literal.node()) && !locks(it))
+    };
+    let tasks = fan.tasks.iter().zip(&uses.inside).filter(|(_, sites)| sites.iter().any(is_assigned));
+    let tasks: Vec<&Task<'a>> = tasks.map(|it| it.0).collect();
+    tasks.len() > 1 || tasks.iter().any(|it| is_repeated(fan, it.stmt))
+}
+
+const IMPURE: &str = "what makes the error would now be called for each one, not only for the first";
+const MORE: &str = "more is done with the first error than to keep it";
+const IN_LITERAL: &str = "a function literal in a task assigns the error";
+
+/// What may keep other goroutines away.
+const KNOWN: &[&str] = &["Lock", "Do", "TryLock", "Acquire", "Wait"];
 
 /// Why a use of the variable by a task, besides where it reports its error, is in the way.
 fn other_use<'a>(units: &[Unit<'a>], site: Node<'a>) -> Decline {
@@ -120,10 +142,10 @@ fn unit<'a>(
             _ => {}
         }
         let recovered = look::recovering(cx, unit.first, literal);
-        unit.recovered = Some(recovered.ok_or("a function literal in a task assigns the error")?);
+        unit.recovered = Some(recovered.ok_or(IN_LITERAL)?);
     }
     if is_first && !is_pure(cx, error) {
-        return Err("what makes the error would now be called for each one, not only for the first".into());
+        return Err(IMPURE.into());
     }
     let around = unit.recovered.unwrap_or(literal);
     let (unit, is_locked) = match lock::lock(env, unit, around) {
@@ -150,7 +172,7 @@ fn in_guard<'a>(cx: &Cx<'a>, unit: &mut Unit<'a>, def: Def<'a>) -> Result<bool, 
     let others: Vec<Node<'a>> = look::stmts(block).filter(|it| *it != assign).collect();
     let is_cancel = |it: &Node<'a>| look::call_of(*it).is_some_and(|it| look::is_cancel(cx, it));
     if guard.init().is_some() || guard.else_().is_some() || !others.iter().all(is_cancel) {
-        return Err("more is done with the first error than to keep it".into());
+        return Err(MORE.into());
     }
     unit.kept.extend(others);
     (unit.first, unit.last) = (guard.node(), guard.node());
@@ -166,21 +188,21 @@ fn once<'a>(cx: &Cx<'a>, literal: Node<'a>) -> Option<(Node<'a>, Node<'a>)> {
 
 /// Grows the unit by the `once.Do` around it.
 fn in_once<'a>(env: Env<'_, 'a>, unit: &mut Unit<'a>, call: Node<'a>, func: Option<Node<'a>>) -> Result<(), Decline> {
-    let body = func.and_then(FuncLit::cast).map(FuncLit::body).ok_or("the error is assigned in a strange place")?;
+    let body = func.and_then(FuncLit::cast).map(FuncLit::body).ok_or(IN_LITERAL)?;
     let core = unit.first;
     let is_cancel = |it: &Node<'a>| look::call_of(*it).is_some_and(|it| look::is_cancel(env.cx, it));
     let others: Vec<Node<'a>> = look::stmts(body).filter(|it| *it != core).collect();
     if core.parent() != Some(body) || !others.iter().all(is_cancel) {
-        return Err("more is done with the first error than to keep it".into());
+        return Err(MORE.into());
     }
     if !is_non_nil(env, unit.error) {
         return Err("the first error may be nil, and then later ones are lost".into());
     }
     if !is_pure(env.cx, unit.error) {
-        return Err("what makes the error would now be called for each one, not only for the first".into());
+        return Err(IMPURE.into());
     }
     let stmt = env.cx.stmt(call).filter(|it| look::call_of(*it).is_some_and(|it| it.node() == call));
-    let stmt = stmt.ok_or("the error is assigned in a strange place")?;
+    let stmt = stmt.ok_or(IN_LITERAL)?;
     unit.kept.extend(others);
     (unit.first, unit.last) = (stmt, stmt);
     Ok(())
@@ -206,6 +228,6 @@ fn outside<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>, uses: &[Use<'a>]) 
 /// Whether a loop starts several goroutines that run the statement.
 fn is_repeated<'a>(fan: &Fan<'a>, stmt: Node<'a>) -> bool {
     let decl = fan.var.declared.stmt();
-    let task = fan.tasks.iter().find(|it| it.literal.node().contains(stmt));
+    let task = fan.tasks.iter().find(|it| it.stmt.contains(stmt));
     task.is_some_and(|it| gofix_rule::flow::enclosing_loops(it.stmt).any(|it| !it.contains(decl)))
 }
