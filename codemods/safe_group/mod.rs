@@ -6,7 +6,8 @@
 mod name;
 
 use gofix_rule::{
-    Cx, Decline, Fix, Group, Meta, OptionMeta, Report, Rule,
+    Cx, Decline, Fix, Group, Meta, OptionMeta, Report, Rule, TextRange,
+    lines::{ends_line, starts_line},
     semantic::types::Callee,
     syntax::{
         Kind, Node, Role,
@@ -24,7 +25,7 @@ static META: Meta = Meta {
     recommended: false,
     since: None,
     until: None,
-    words: &["error"],
+    words: &["func"],
     options: &[OptionMeta {
         name: "wrap",
         summary: "how: inline, by a deferred recover; or a function of yours that wraps a task, such as example.com/safe.Task",
@@ -135,8 +136,13 @@ fn recover_inline<'a>(cx: &Cx<'a>, literal: FuncLit<'a>) -> Result<Fix, Decline>
         "}".to_owned(),
         "}()".to_owned(),
     ];
-    let fix = result.edit(Fix::review()).insert_before_stmt(first, lines);
-    Ok(fix.imports(&fmt).imports(&debug))
+    let (file, opened) = (first.file(), literal.body().start() + 1);
+    let fix = result.edit(Fix::review()).imports(&fmt).imports(&debug);
+    // Comments above the first statement stay with it.
+    Ok(match starts_line(first) && ends_line(file, opened) {
+        true => fix.replace_range(file, TextRange::empty(opened), format!("\n{}", lines.join("\n"))),
+        false => fix.insert_before_stmt(first, lines),
+    })
 }
 
 /// Rewrites

@@ -94,9 +94,13 @@ impl<'a> Inside<'a> {
         if self.add.arg().and_then(|it| cx.const_value(it)) != Some(Value::Int(1)) {
             return Err("the goroutine adds another number than 1".into());
         }
-        let facts = Facts::new(cx, stmt).ok_or("the call is not in a function")?;
+        if self.go.node().parent().is_some_and(|it| it.kind() == Kind::LabeledStmt) {
+            return Err("the go statement has a label, to which a goto may lead".into());
+        }
         let group = self.group_outside(cx)?;
-        self.place.stays(cx, &facts, group, self.go.node(), self.literal.node())?;
+        if let Some(facts) = Facts::new(cx, stmt) {
+            self.place.stays(cx, &facts, group, self.go.node(), self.literal.node())?;
+        }
         let (file, tail) = (stmt.file(), tail(stmt));
         let comment = &file.text()[tail.to_usize()];
         let arg = self.add.arg().map_or("1", Node::text);

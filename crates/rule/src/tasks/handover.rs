@@ -344,6 +344,9 @@ impl<'a> Plan<'_, 'a> {
         self.handover.kept.push(arg.range());
         self.handover.before.push(match self.has_type_of(arg, ident)? {
             true => Line::Define { name, value: arg },
+            false if self.cx.resolve(arg.unparen()).is_universe("nil") => {
+                Line::Text(format!("var {name} {}", param.ty.text()))
+            }
             false => Line::Text(format!("var {name} {} = {}", param.ty.text(), arg.text())),
         });
         Ok(())
