@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use gofix_rule::{
     Decline, Fix, Level, TextRange,
     flow::branch_target,
-    semantic::Def,
     syntax::{
         Kind, Node, NodeId, Role, Token,
         ast::{AssignStmt, AstNode, CallExpr, FuncLit, IfStmt},
@@ -83,12 +82,12 @@ impl<'a> Body<'a> {
             body.deleted.extend(tail.behind);
         }
         let block = task.literal.body();
-        let is_gone = |it: &Node<'a>| {
-            body.deleted.contains(it) || body.cuts.iter().any(|(range, _)| range.contains(it.range()))
-        };
+        let is_gone =
+            |it: &Node<'a>| body.deleted.contains(it) || body.cuts.iter().any(|(range, _)| range.contains(it.range()));
         let returns = look::own(block).filter(|it| it.kind() == Kind::ReturnStmt);
         let bare: Vec<Node<'a>> = returns.filter(|it| !is_gone(it)).collect();
-        let mut ends: HashSet<NodeId> = units.iter().filter(|it| it.recovered.is_none()).map(|it| it.last.id()).collect();
+        let mut ends: HashSet<NodeId> =
+            units.iter().filter(|it| it.recovered.is_none()).map(|it| it.last.id()).collect();
         ends.extend(tail.iter().map(|it| it.last.id()));
         let all_gone: HashSet<NodeId> = skipped.iter().chain(&body.deleted).map(|it| it.id()).collect();
         body.falls_through = !always_returns(env, block, &ends, &all_gone);
@@ -118,9 +117,20 @@ impl<'a> Body<'a> {
                     kept.push(it);
                     last = it;
                 }
-                Next::Code(_) => return Err("a task goes on after it has reported an error".into()),
-                Next::Loop => return Err("a task goes on with the next turn of a loop after it has reported an error".into()),
+                Next::Code(_) => return Err(GOES_ON.into()),
+                Next::Loop => {
+                    return Err("a task goes on with the next turn of a loop after it has reported an error".into());
+                }
             }
+        }
+        let is_param = |it: Node<'a>| {
+            self.literal
+                .node()
+                .child(Role::Type)
+                .is_some_and(|ty| env.cx.resolve(it).def().is_some_and(|def| ty.contains(def.ident())))
+        };
+        if kept.iter().flat_map(|it| it.descendants()).any(is_param) {
+            return Err(GOES_ON.into());
         }
         let cancels = |it: &Node<'a>| look::call_of(*it).is_some_and(|it| look::is_cancel(env.cx, it));
         if unit.recovered.is_some() || kept.iter().any(|it| it.start() > unit.error.start() && cancels(it)) {
@@ -169,6 +179,8 @@ impl<'a> Body<'a> {
         fix.replace_range(file, TextRange::empty(close), text)
     }
 }
+
+const GOES_ON: &str = "a task goes on after it has reported an error";
 
 /// What follows a statement on its path. Those `skipped` are gone.
 fn next<'a>(stmt: Node<'a>, skipped: &[Node<'a>]) -> Next<'a> {
@@ -249,19 +261,27 @@ impl<'a> Tail<'a> {
             Some(init) => AssignStmt::cast(init),
             None => check.node().prev_sibling().and_then(AssignStmt::cast),
         };
-        let assign = assign.filter(|it| it.node().op() == Token::Define && it.lhs().count() == 1)?;
+        let is_this = |it: &AssignStmt<'a>| it.lhs().count() == 1 && it.lhs().all(|it| look::is_var(env.cx, it, def));
+        let assign = assign.filter(is_this)?;
         let call = assign.rhs().next().and_then(|it| CallExpr::cast(it.unparen()))?.node();
         let first = if check.init().is_some() { check.node() } else { assign.node() };
         let tail = Tail { first, call, last: check.node(), behind };
-        let is_only = |def: Def<'a>| {
-            let local = env.facts.local(def);
-            let known = |site: Node<'a>| check.cond().contains(site) || unit.contains(site);
-            local.is_some_and(|it| it.unsure.is_empty() && it.uses.iter().all(|it| known(it.site)))
+        let known = |site: Node<'a>| first.start() <= site.start() && site.end() <= check.node().end();
+        let local = env.facts.local(def).filter(|it| it.unsure.is_empty())?;
+        let is_unused = match assign.node().op() {
+            Token::Define => local.uses.iter().all(|it| known(it.site)),
+            // The variable is used before, and by nobody who could look at it later.
+            Token::Assign => {
+                let own = local.home == task.literal.node() && local.uses.iter().all(|it| it.captures.is_empty());
+                own && local.uses.iter().any(|it| !known(it.site) && !it.assigns())
+            }
+            _ => false,
         };
         // With another type than `error`, a nil pointer would be an error that is not nil.
         let is_exact = env.cx.is_error(call).is_yes() && env.cx.is_error(def.ident()).is_yes();
         let has_comment = tail.cuts().iter().any(|it| !check.node().file().comments_in(it.0).is_empty());
-        (def.ident().parent() == Some(assign.node()) && is_exact && is_only(def) && !has_comment).then_some(tail)
+        let is_declared = assign.node().op() == Token::Assign || def.ident().parent() == Some(assign.node());
+        (is_declared && is_exact && is_unused && !has_comment).then_some(tail)
     }
 
     fn covers(&self, unit: &Unit<'a>) -> bool {

@@ -7,7 +7,10 @@ use gofix_rule::{
         Def,
         types::{Form, Ty, Types},
     },
-    syntax::{Node, ast::{AstNode, CallExpr}},
+    syntax::{
+        Node,
+        ast::{AstNode, CallExpr},
+    },
     tasks::is_settled,
 };
 
@@ -56,21 +59,21 @@ pub(super) fn choose<'a>(
 }
 
 /// The one context from around that the tasks use, and where. None if what they do with it may outlive them.
-fn used_context<'a>(
-    env: Env<'_, 'a>,
-    fan: &Fan<'a>,
-    bodies: &[Rewritten<'a>],
-) -> Option<(Def<'a>, Vec<Node<'a>>)> {
+fn used_context<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, bodies: &[Rewritten<'a>]) -> Option<(Def<'a>, Vec<Node<'a>>)> {
     let mut found: Option<(Def<'a>, Vec<Node<'a>>)> = None;
     for (task, rewritten) in fan.tasks.iter().zip(bodies) {
         let literal = task.literal.node();
         let args = task.call.args().filter(|_| task.end.is_some());
-        if args.into_iter().any(|it| look::named(env.cx, it, "context", "Context")) || !rewritten.handover.renames().is_empty() {
+        if args.into_iter().any(|it| look::named(env.cx, it, "context", "Context"))
+            || !rewritten.handover.renames().is_empty()
+        {
             return None;
         }
         let idents = literal.descendants().filter(|it| it.as_ident().is_some());
         for ident in idents {
-            let Some(def) = env.cx.resolve(ident).def().filter(|it| it.is_variable() && it.ident() != ident) else { continue };
+            let Some(def) = env.cx.resolve(ident).def().filter(|it| it.is_variable() && it.ident() != ident) else {
+                continue;
+            };
             if literal.contains(def.ident()) || !look::named(env.cx, ident, "context", "Context") {
                 continue;
             }

@@ -28,7 +28,9 @@ impl Head<'_, '_> {
     /// The statement that declares the group.
     fn declaration(&self) -> Result<String, Decline> {
         Ok(match self.context {
-            Some(it) => format!("{}, {} := {}({})", self.group, it.name, self.errgroup.name("WithContext")?, it.parent()),
+            Some(it) => {
+                format!("{}, {} := {}({})", self.group, it.name, self.errgroup.name("WithContext")?, it.parent())
+            }
             None => format!("var {}", self.spec()?),
         })
     }
@@ -135,9 +137,8 @@ impl<'a> Block<'a> {
 
     /// Whether there are comments that do not belong to the specs that go.
     fn has_other_comments(&self) -> bool {
-        let of_gone = |it: &TextRange| {
-            self.gone.iter().any(|spec| TextRange::new(spec.start(), tail(*spec).end).contains(*it))
-        };
+        let of_gone =
+            |it: &TextRange| self.gone.iter().any(|spec| TextRange::new(spec.start(), tail(*spec).end).contains(*it));
         self.stmt.file().comments_in(self.stmt.range()).iter().any(|it| !of_gone(it))
     }
 }
@@ -146,7 +147,10 @@ impl<'a> Block<'a> {
 fn delete_spec(fix: Fix, spec: Node<'_>) -> Result<Fix, Decline> {
     let file = spec.file();
     let end = tail(spec).end;
-    if !starts_line(spec) || !ends_line(file, end) || file.token_from(spec.end()).0 == Token::Semicolon && !ends_line(file, end) {
+    if !starts_line(spec)
+        || !ends_line(file, end)
+        || file.token_from(spec.end()).0 == Token::Semicolon && !ends_line(file, end)
+    {
         return Err("several variables are declared on one line".into());
     }
     let range = TextRange::new(line_start(file, spec.start()), next_line(file, end));

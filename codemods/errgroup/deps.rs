@@ -1,8 +1,6 @@
 //! What go.mod has to say for the import.
 
-use gofix_rule::{
-    Cx, Decline, Fix, GoVersion, Level, Need, Unmet, syntax::Node,
-};
+use gofix_rule::{Cx, Decline, Fix, GoVersion, Level, Need, Unmet, syntax::Node};
 
 /// The module, and the package in it.
 pub(super) const ERRGROUP: (&str, &str) = ("golang.org/x/sync", "golang.org/x/sync/errgroup");

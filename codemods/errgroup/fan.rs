@@ -55,7 +55,8 @@ impl<'a> Fan<'a> {
         fan.accounts_for_all()?;
         fan.waits_once_started()?;
         fan.is_worth_it(env.cx)?;
-        let tests = |it: &Task<'a>| it.literal.node().descendants().filter_map(CallExpr::cast).any(|it| ends_test(env.cx, it));
+        let tests =
+            |it: &Task<'a>| it.literal.node().descendants().filter_map(CallExpr::cast).any(|it| ends_test(env.cx, it));
         match fan.tasks.iter().any(tests) {
             true => Err("a task ends the test, which only the goroutine of the test may do".into()),
             false => Ok(fan),
@@ -64,7 +65,8 @@ impl<'a> Fan<'a> {
 
     /// Declines unless every use of the WaitGroup is one of those known.
     fn accounts_for_all(&self) -> Result<(), Decline> {
-        let is_done = |call: GroupCall<'a>| self.tasks.iter().any(|it| it.end.as_ref().is_some_and(|it| it.call == call));
+        let is_done =
+            |call: GroupCall<'a>| self.tasks.iter().any(|it| it.end.as_ref().is_some_and(|it| it.call == call));
         let is_start = |call: CallExpr<'a>| self.tasks.iter().any(|it| it.end.is_some() && it.call == call);
         for it in &self.var.uses {
             match it.how {
@@ -153,6 +155,7 @@ fn can_leave(stmt: Node<'_>) -> bool {
 fn level<'a>(cx: &Cx<'a>, task: &Task<'a>) -> Level {
     let wakes = |call: CallExpr<'a>| super::look::is_cancel(cx, call) || cx.is_builtin_call(call, "close");
     let defers = task.literal.body().descendants().filter_map(super::look::deferred);
-    let all = defers.flat_map(|it| it.node().descendants().chain([it.node()]).filter_map(CallExpr::cast).collect::<Vec<_>>());
+    let all =
+        defers.flat_map(|it| it.node().descendants().chain([it.node()]).filter_map(CallExpr::cast).collect::<Vec<_>>());
     if all.into_iter().any(wakes) { Level::Review } else { Level::Safe }
 }

@@ -71,7 +71,8 @@ fn start<'a>(fan: &Fan<'a>, task: &Task<'a>) -> Node<'a> {
 /// Whether what is sent is `struct{}{}`.
 fn sends_token(stmt: Node<'_>) -> bool {
     let value = SendStmt::cast(stmt).and_then(|it| CompositeLit::cast(it.value().unparen()));
-    stmt.role() != Role::Comm && value.is_some_and(|it| it.elts().next().is_none() && it.ty().is_some_and(|it| it.kind() == Kind::StructType))
+    stmt.role() != Role::Comm
+        && value.is_some_and(|it| it.elts().next().is_none() && it.ty().is_some_and(|it| it.kind() == Kind::StructType))
 }
 
 /// The constant and positive size of the channel.
@@ -99,7 +100,11 @@ fn release<'a>(env: Env<'_, 'a>, task: &Task<'a>, def: Def<'a>) -> Option<Node<'
     let body = task.literal.body();
     let is_receive = |stmt: Node<'a>| {
         let x = ExprStmt::cast(stmt).map(|it| it.x().unparen());
-        x.is_some_and(|it| it.kind() == Kind::UnaryExpr && it.op() == Token::Arrow && it.child(Role::X).is_some_and(|it| look::is_var(env.cx, it, def)))
+        x.is_some_and(|it| {
+            it.kind() == Kind::UnaryExpr
+                && it.op() == Token::Arrow
+                && it.child(Role::X).is_some_and(|it| look::is_var(env.cx, it, def))
+        })
     };
     let done = task.end.as_ref().map(|it| it.stmt);
     let stmts: Vec<Node<'a>> = look::stmts(body).filter(|it| Some(*it) != done).collect();

@@ -83,7 +83,9 @@ pub(super) fn is_concrete<'a>(cx: &Cx<'a>, expr: Node<'a>) -> bool {
     let Some(types) = cx.types(expr.file().id()) else { return false };
     let ty = types.type_of(expr);
     let form = types.form(types.underlying(ty));
-    ty != Ty::UNKNOWN && !matches!(form, Form::Unknown | Form::Interface(_) | Form::TypeParam(_) | Form::Tuple(_)) && !is_nil(cx, expr)
+    ty != Ty::UNKNOWN
+        && !matches!(form, Form::Unknown | Form::Interface(_) | Form::TypeParam(_) | Form::Tuple(_))
+        && !is_nil(cx, expr)
 }
 
 /// The nodes of a body that belong to the same function.

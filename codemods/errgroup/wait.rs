@@ -108,7 +108,9 @@ impl<'a> Wait<'_, 'a> {
             next = close.next_sibling();
         }
         let read = channel.read;
-        let next = next.filter(|it| it.contains(read)).ok_or("other statements stand between Wait and where the error is received")?;
+        let next = next
+            .filter(|it| it.contains(read))
+            .ok_or("other statements stand between Wait and where the error is received")?;
         if let Some(range) = RangeStmt::cast(next) {
             return Ok(fix.and(self.range(channel, range)?));
         }
@@ -126,9 +128,11 @@ impl<'a> Wait<'_, 'a> {
         let is_single = match parent.kind() {
             Kind::ReturnStmt => parent == next && parent.children_in(Role::Results).count() == 1,
             Kind::AssignStmt => {
-                let is_head = next.kind() == Kind::IfStmt && parent.role() == Role::Init && parent.parent() == Some(next);
+                let is_head =
+                    next.kind() == Kind::IfStmt && parent.role() == Role::Init && parent.parent() == Some(next);
                 let assign = AssignStmt::cast(parent);
-                let is_one = assign.is_some_and(|it| it.lhs().count() == 1 && it.lhs().all(|it| it.unparen().kind() == Kind::Ident));
+                let is_one = assign
+                    .is_some_and(|it| it.lhs().count() == 1 && it.lhs().all(|it| it.unparen().kind() == Kind::Ident));
                 is_one && (parent == next || is_head)
             }
             _ => false,
@@ -214,7 +218,10 @@ impl<'a> Wait<'_, 'a> {
             [default, case] if default.is_default() => (case, default),
             _ => return Err(SEVERAL.into()),
         };
-        let comm = case.comm().and_then(AssignStmt::cast).filter(|it| it.node().op() == Token::Define && it.lhs().count() == 1);
+        let comm = case
+            .comm()
+            .and_then(AssignStmt::cast)
+            .filter(|it| it.node().op() == Token::Define && it.lhs().count() == 1);
         let comm = comm.filter(|it| it.node().contains(read)).ok_or(SEVERAL)?;
         let def = comm.lhs().next().and_then(|it| self.env.cx.resolve(it).def()).ok_or(SEVERAL)?;
         let (then, otherwise): (Vec<Node<'a>>, Vec<Node<'a>>) =
@@ -231,7 +238,8 @@ impl<'a> Wait<'_, 'a> {
             let fix = Fix::safe().replace(select.node(), format!("return {}", self.call));
             return Ok(fix);
         }
-        let has_branch = |it: &Node<'a>| it.kind() == Kind::BranchStmt || look::own(*it).any(|it| it.kind() == Kind::BranchStmt);
+        let has_branch =
+            |it: &Node<'a>| it.kind() == Kind::BranchStmt || look::own(*it).any(|it| it.kind() == Kind::BranchStmt);
         let (Some(first), Some(last)) = (then.first(), then.last()) else { return Err(SEVERAL.into()) };
         let ends = last.kind() == Kind::ReturnStmt;
         let default_text = match otherwise[..] {

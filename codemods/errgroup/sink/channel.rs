@@ -91,7 +91,9 @@ fn unit<'a>(env: Env<'_, 'a>, task: &Task<'a>, site: Node<'a>) -> Result<(Unit<'
     let send = outer.parent().and_then(SendStmt::cast).filter(|_| outer.role() == Role::Chan);
     let send = send.ok_or("a task uses the channel of the errors for more than to send one")?;
     let (stmt, blocks) = match send.node().role() {
-        Role::Comm => (lone_select(send.node()).ok_or("a task that reports an error waits for something else, too")?, false),
+        Role::Comm => {
+            (lone_select(send.node()).ok_or("a task that reports an error waits for something else, too")?, false)
+        }
         _ => (send.node(), true),
     };
     let stmt = env.cx.stmt(stmt).filter(|it| *it == stmt).ok_or("a labeled statement reports an error")?;

@@ -6,7 +6,7 @@ use gofix_rule::{
     syntax::{Kind, Node},
 };
 
-use super::{Env, Unit, look};
+use super::{Env, Unit, is_own, look};
 
 /// How an assignment is guarded.
 pub(super) enum Lock<'a> {
@@ -46,7 +46,7 @@ pub(super) fn lock<'a>(env: Env<'_, 'a>, unit: Unit<'a>, literal: Node<'a>) -> L
     match unlocks(behind).is_some_and(|it| is_same(it, mutex)) {
         _ if is_deferred => Lock::Around(unit),
         // The lock is given back before the task returns.
-        true if unit.error.unparen().kind() == Kind::Ident => {
+        true if is_own(env, unit.error, literal) => {
             unit.kept.extend(behind);
             unit.last = behind.unwrap_or(unit.last);
             Lock::Around(unit)
@@ -59,7 +59,8 @@ pub(super) fn lock<'a>(env: Env<'_, 'a>, unit: Unit<'a>, literal: Node<'a>) -> L
 fn held<'a>(cx: &Cx<'a>, stmt: Node<'a>, literal: Node<'a>) -> Option<(Node<'a>, bool)> {
     let mut is_deferred = false;
     for at in [stmt].into_iter().chain(stmt.ancestors().take_while(|it| *it != literal)) {
-        for before in std::iter::successors(at.prev_sibling(), |it| it.prev_sibling()).filter(|it| it.kind().is_stmt()) {
+        for before in std::iter::successors(at.prev_sibling(), |it| it.prev_sibling()).filter(|it| it.kind().is_stmt())
+        {
             if let Some(call) = look::deferred(before) {
                 is_deferred |= look::mutex_of(cx, call, "Unlock").is_some();
             }
@@ -90,4 +91,3 @@ pub(super) fn note<'a>(cx: &Cx<'a>, guards: &mut Vec<Def<'a>>, nodes: impl IntoI
         }
     }
 }
-

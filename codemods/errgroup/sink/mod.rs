@@ -17,7 +17,7 @@ use gofix_rule::{
         Kind, Node, Role, Token,
         ast::{AstNode, CallExpr, CommClause, SelectorExpr},
     },
-    tasks::Task,
+    tasks::{Task, is_settled},
 };
 
 use super::{Env, Stop, fan::Fan, look};
@@ -124,11 +124,15 @@ fn candidates<'a>(cx: &Cx<'a>, task: &Task<'a>) -> Vec<(Def<'a>, Class)> {
     let literal = task.literal.node();
     let args = task.call.args().filter(|_| task.end.is_some()).map(Node::unparen);
     let idents = literal.descendants().chain(args).filter(|it| it.as_ident().is_some());
-    idents.filter_map(|ident| {
-        let def = cx.resolve(ident).def().filter(|it| it.is_variable() && !it.is_package_level())?;
-        let is_outer = !literal.contains(def.ident());
-        class(cx, def).filter(|class| is_outer && (*class != Class::Variable || is_written(ident))).map(|it| (def, it))
-    }).collect()
+    idents
+        .filter_map(|ident| {
+            let def = cx.resolve(ident).def().filter(|it| it.is_variable() && !it.is_package_level())?;
+            let is_outer = !literal.contains(def.ident());
+            class(cx, def)
+                .filter(|class| is_outer && (*class != Class::Variable || is_written(ident)))
+                .map(|it| (def, it))
+        })
+        .collect()
 }
 
 /// Whether the identifier is assigned, or compared with nil as what it may be assigned for.
@@ -158,8 +162,8 @@ pub(super) struct Uses<'a> {
 
 impl<'a> Uses<'a> {
     fn of(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>) -> Result<Uses<'a>, Decline> {
-        const UNKNOWN: &str = "whether these are all uses of the errors cannot be told";
-        let local = env.facts.local(def).filter(|it| it.is_complete()).ok_or(UNKNOWN)?;
+        let unknown = || Decline::from(String::from("whether these are all uses of the errors cannot be told"));
+        let local = env.facts.local(def).filter(|it| it.is_complete()).ok_or_else(unknown)?;
         let mut uses = Uses { inside: vec![Vec::new(); fan.tasks.len()], outside: Vec::new() };
         for it in &local.uses {
             if let Some(at) = fan.tasks.iter().position(|task| task.literal.node().contains(it.site)) {
@@ -173,7 +177,8 @@ impl<'a> Uses<'a> {
             match fan.tasks.iter().enumerate().find_map(|(at, task)| Some((at, task, argument(task)?))) {
                 Some((at, task, index)) => {
                     let param = parameter(task, index).and_then(|it| env.cx.resolve(it).def());
-                    let alias = param.and_then(|it| env.facts.local(it)).filter(|it| it.is_complete()).ok_or(UNKNOWN)?;
+                    let alias =
+                        param.and_then(|it| env.facts.local(it)).filter(|it| it.is_complete()).ok_or_else(unknown)?;
                     uses.inside[at].extend(alias.uses.iter().map(|it| it.site));
                 }
                 None => uses.outside.push(it.clone()),
@@ -223,6 +228,17 @@ fn is_done<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> bool {
     let done = receive.and_then(|it| it.child(Role::X)).and_then(|it| CallExpr::cast(it.unparen()));
     let done = done.and_then(|it| context(it, "Done"));
     done.is_some() && done == context(call, "Err")
+}
+
+/// Whether nobody else can change what an expression for an error depends on: it is pure, and its variables are those of
+/// the function literal `literal`, or do not change any more.
+fn is_own<'a>(env: Env<'_, 'a>, error: Node<'a>, literal: Node<'a>) -> bool {
+    let is_fixed = |it: Node<'a>| match env.cx.resolve(it).def().filter(|it| it.is_variable()) {
+        Some(def) => literal.contains(def.ident()) || is_settled(env.cx, env.facts, def, literal),
+        None => true,
+    };
+    let mut idents = error.descendants().chain([error]).filter(|it| it.as_ident().is_some());
+    is_pure(env.cx, error) && idents.all(is_fixed)
 }
 
 /// Whether it makes no difference, but for time, how often an expression for an error is evaluated.

@@ -24,12 +24,16 @@ pub(super) fn reason<'a>(cx: &Cx<'a>, fan: &Fan<'a>) -> Decline {
         let is_place = matches!(target.kind(), Kind::SelectorExpr | Kind::IndexExpr | Kind::StarExpr);
         it.role() == Role::Lhs && is_place && is_error(target)
     };
-    let is_sent = |it: Node<'a>| it.kind() == Kind::SendStmt && it.child(Role::Value).is_some_and(|it| holds_error(cx, it));
+    let is_sent =
+        |it: Node<'a>| it.kind() == Kind::SendStmt && it.child(Role::Value).is_some_and(|it| holds_error(cx, it));
     let is_error_sent = |it: Node<'a>| it.kind() == Kind::SendStmt && it.child(Role::Value).is_some_and(is_error);
     let is_call = |it: Node<'a>| CallExpr::cast(it).is_some_and(|it| returns_error(cx, it));
     let is_looked_at = |it: Node<'a>| {
         let compared = it.kind() == Kind::BinaryExpr && matches!(it.op(), Token::Neq | Token::Eql);
-        compared && [Role::X, Role::Y].into_iter().all(|side| it.child(side).is_some_and(|it| is_error(it) || look::is_nil(cx, it)))
+        compared
+            && [Role::X, Role::Y]
+                .into_iter()
+                .all(|side| it.child(side).is_some_and(|it| is_error(it) || look::is_nil(cx, it)))
     };
     let reason = match () {
         () if any(&is_kept) => "each task keeps its error in a place of its own, so the order tells whose it is",

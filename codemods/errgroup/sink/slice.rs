@@ -130,7 +130,10 @@ fn outside<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, uses: &Uses<'a>) -> Result<Slice
         let parent = outer.parent().ok_or(MORE)?;
         if let Some(index) = IndexExpr::cast(parent).filter(|_| outer.role() == Role::X) {
             let is_first = env.cx.const_value(index.index()) == Some(Value::Int(0));
-            let is_value = parent.with_parens().parent().is_none_or(|it| it.kind() != Kind::UnaryExpr && it.kind() != Kind::AssignStmt);
+            let is_value = parent
+                .with_parens()
+                .parent()
+                .is_none_or(|it| it.kind() != Kind::UnaryExpr && it.kind() != Kind::AssignStmt);
             match is_first && is_value {
                 true => firsts.push(parent),
                 false => return Err(MORE.into()),

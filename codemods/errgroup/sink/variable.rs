@@ -21,11 +21,19 @@ use super::{
 /// It is not the first error that counts, or somebody else uses the variable.
 pub(super) fn sink<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>, uses: Uses<'a>) -> Result<Sink<'a>, Stop> {
     if env.cx.option("racy-error") != "first" && races(env, fan, &uses) {
-        return Err(Stop::Note("several goroutines assign this error without a lock, so chance decides which one counts"));
+        return Err(Stop::Note(
+            "several goroutines assign this error without a lock, so chance decides which one counts",
+        ));
     }
     is_nil_at_first(env, fan, def)?;
-    let mut sink =
-        Sink { def, kind: SinkKind::Variable, units: Vec::new(), guards: Vec::new(), outside: Vec::new(), level: Level::Safe };
+    let mut sink = Sink {
+        def,
+        kind: SinkKind::Variable,
+        units: Vec::new(),
+        guards: Vec::new(),
+        outside: Vec::new(),
+        level: Level::Safe,
+    };
     let mut races = Vec::new();
     for (task, sites) in fan.tasks.iter().zip(&uses.inside) {
         let mut units = Vec::new();
@@ -211,7 +219,8 @@ fn in_once<'a>(env: Env<'_, 'a>, unit: &mut Unit<'a>, call: Node<'a>, func: Opti
 /// Declines unless others look at the variable only after `Wait`.
 fn outside<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>, uses: &[Use<'a>]) -> Result<(), Decline> {
     let is_result = def.kind() == DefKind::Result;
-    let is_deferred = |it: &Use<'a>| matches!(it.captures.first(), Some(it) if matches!(it.becomes, LitUse::Deferred(_)));
+    let is_deferred =
+        |it: &Use<'a>| matches!(it.captures.first(), Some(it) if matches!(it.becomes, LitUse::Deferred(_)));
     let returns = |it: &Use<'a>| env.cx.stmt(it.site).is_some_and(|it| it.kind() == Kind::ReturnStmt);
     for it in uses.iter().filter(|it| it.site.start() < fan.wait.end()) {
         // What is deferred runs after Wait; what returns never gets there.
