@@ -3,7 +3,7 @@
 use gofix_rule::{
     Decline, Fix, TextRange,
     flow::{Ending, Use},
-    semantic::Def,
+    semantic::{Def, DefKind},
     syntax::{
         Kind, Node, Role, Token,
         ast::{AssignStmt, AstNode, CommClause, IfStmt, RangeStmt, ReturnStmt, SelectStmt},
@@ -39,6 +39,14 @@ struct Wait<'f, 'a> {
     def: Def<'a>,
     /// `g.Wait()`
     call: String,
+}
+
+/// Where the error is received.
+struct Source<'a> {
+    /// The statement, in the list of `Wait`.
+    at: Node<'a>,
+    /// Whether nothing but `close` stands between.
+    is_next: bool,
 }
 
 const SEVERAL: &str = "more than the first error is received, or in another way than is known here";
@@ -85,59 +93,123 @@ impl<'a> Wait<'_, 'a> {
 
     /// `if err := g.Wait(); err != nil {` in place of `if len(errs) > 0 {`.
     fn slice(&self, slice: &Slice<'a>) -> Result<Fix, Decline> {
-        if self.next() != Some(slice.check.node()) {
-            return Err("other statements stand between Wait and where the errors are looked at".into());
-        }
         let names = ["err", "firstErr", "waitErr"];
-        let is_free = |it: &&&str| self.env.cx.workspace().is_unused_in(it, slice.check.node()).is_yes();
-        let name = names.iter().find(is_free).ok_or("no name is free for the error")?;
-        let cond = slice.check.cond();
-        let fix = Fix::safe().delete_stmt(self.stmt).replace(cond, format!("{name} := {}; {name} != nil", self.call));
-        Ok(slice.firsts.iter().fold(fix, |fix, it| fix.replace(*it, *name)))
+        let check = slice.check.node();
+        let (fix, name, head) = match self.next() == Some(check) {
+            true => {
+                let is_free = |it: &&&str| self.env.cx.workspace().is_unused_in(it, check).is_yes();
+                let name = names.iter().find(is_free).ok_or("no name is free for the error")?;
+                (Fix::safe().delete_stmt(self.stmt), *name, format!("{name} := {}; {name} != nil", self.call))
+            }
+            false => {
+                if check.parent() != self.stmt.parent() {
+                    return Err("the errors are looked at in another block than Wait".into());
+                }
+                let name = names.iter().find(|it| self.can_declare(it, None));
+                let name = name.ok_or("no name is free for the error")?;
+                (self.declaring(name), *name, format!("{name} != nil"))
+            }
+        };
+        let fix = fix.replace(slice.check.cond(), head);
+        Ok(slice.firsts.iter().fold(fix, |fix, it| fix.replace(*it, name)))
+    }
+
+    /// `err := g.Wait()` in place of `wg.Wait()`.
+    fn declaring(&self, name: &str) -> Fix {
+        Fix::safe().replace(self.stmt, format!("{name} := {}", self.call))
+    }
+
+    /// Whether `name` can be declared where `Wait` stands: behind it the name means `own` alone, which then is the new
+    /// variable.
+    fn can_declare(&self, name: &str, own: Option<Def<'a>>) -> bool {
+        let cx = self.env.cx;
+        let Some(block) = self.stmt.parent() else { return false };
+        let before = cx.workspace().local(name, self.stmt);
+        let is_declared = before.is_some_and(|def| match def.kind() {
+            DefKind::Param | DefKind::Result | DefKind::Receiver => cx.func(self.stmt) == block.parent(),
+            _ => cx.stmt(def.ident()).is_none_or(|it| it.parent() == Some(block)),
+        });
+        let named = |it: &Node<'a>| it.start() > self.stmt.end() && it.as_ident() == Some(name) && it.role() != Role::Sel;
+        let is_own = |it: Node<'a>| own.is_some() && cx.resolve(it).def() == own;
+        !is_declared && block.descendants().filter(named).all(is_own)
     }
 
     /// The error from the group in place of the one that is received.
     fn receive(&self, channel: &Channel<'a>) -> Result<Fix, Decline> {
-        let mut next = self.next();
-        let mut fix = Fix::safe().delete_stmt(self.stmt);
-        if let Some(close) = channel.close {
-            if next != Some(close) {
-                return Err("other statements stand between Wait and close".into());
-            }
-            fix = fix.delete_stmt(close);
-            next = close.next_sibling();
-        }
         let read = channel.read;
-        let next = next
-            .filter(|it| it.contains(read))
-            .ok_or("other statements stand between Wait and where the error is received")?;
-        if let Some(range) = RangeStmt::cast(next) {
-            return Ok(fix.and(self.range(channel, range)?));
+        let siblings = std::iter::successors(self.next(), |it| it.next_sibling());
+        let mut between: Vec<Node<'a>> = siblings.take_while(|it| !it.contains(read)).collect();
+        let last = between.last().copied().unwrap_or(self.stmt);
+        let at = last.next_sibling().ok_or("the error is received in another block than Wait")?;
+        let close = channel.close.filter(|it| between.contains(it));
+        if close != channel.close {
+            return Err("the channel is not closed between Wait and where the error is received".into());
+        }
+        between.retain(|it| Some(*it) != close);
+        let source = Source { at, is_next: between.is_empty() };
+        let fix = close.into_iter().fold(self.from_group(channel, &source)?, Fix::delete_stmt);
+        Ok(if source.is_next { fix.delete_stmt(self.stmt) } else { fix })
+    }
+
+    /// The edits where the error is received.
+    fn from_group(&self, channel: &Channel<'a>, source: &Source<'a>) -> Result<Fix, Decline> {
+        if let Some(range) = RangeStmt::cast(source.at) {
+            return self.range(channel, range, source);
         }
         if !channel.only_errors {
             return Err("the first result may be nil, and then an error behind it is not looked at".into());
         }
-        if let Some(select) = SelectStmt::cast(next) {
-            return Ok(fix.and(self.select(select, read)?));
+        if let Some(select) = SelectStmt::cast(source.at) {
+            return self.select(select, channel.read, source);
         }
         if channel.close.is_none() {
             return Err("the channel is not closed, so without an error this waits for ever".into());
         }
-        let receive = read.with_parens().parent().map(Node::with_parens).ok_or(SEVERAL)?;
+        let receive = channel.read.with_parens().parent().map(Node::with_parens).ok_or(SEVERAL)?;
         let parent = receive.parent().ok_or(SEVERAL)?;
-        let is_single = match parent.kind() {
-            Kind::ReturnStmt => parent == next && parent.children_in(Role::Results).count() == 1,
-            Kind::AssignStmt => {
-                let is_head =
-                    next.kind() == Kind::IfStmt && parent.role() == Role::Init && parent.parent() == Some(next);
-                let assign = AssignStmt::cast(parent);
-                let is_one = assign
-                    .is_some_and(|it| it.lhs().count() == 1 && it.lhs().all(|it| it.unparen().kind() == Kind::Ident));
-                is_one && (parent == next || is_head)
+        if parent.kind() == Kind::ReturnStmt && parent == source.at && parent.children_in(Role::Results).count() == 1 {
+            let (name, fix) = self.named(source, "err", None)?;
+            return Ok(fix.replace(receive, if source.is_next { self.call.clone() } else { name }));
+        }
+        let assign = AssignStmt::cast(parent).filter(|it| it.lhs().count() == 1).ok_or(SEVERAL)?;
+        let target = assign.lhs().next().filter(|it| it.as_ident().is_some()).ok_or(SEVERAL)?;
+        let check = IfStmt::cast(source.at).filter(|it| it.init() == Some(parent));
+        match check {
+            None if parent != source.at => Err(SEVERAL.into()),
+            _ if source.is_next => Ok(Fix::safe().replace(receive, self.call.clone())),
+            // The name is the old variable's, or one that is free.
+            _ if assign.node().op() == Token::Assign => {
+                let (name, fix) = self.named(source, "waitErr", None)?;
+                Ok(fix.replace(receive, name))
             }
-            _ => false,
-        };
-        if is_single { Ok(fix.replace(receive, self.call.clone())) } else { Err(SEVERAL.into()) }
+            Some(check) => {
+                let fix = self.named(source, target.text(), self.env.cx.resolve(target).def())?.1;
+                let head = TextRange::new(parent.start(), check.cond().start());
+                Ok(fix.replace_range(parent.file(), head, ""))
+            }
+            None => {
+                let fix = self.named(source, target.text(), self.env.cx.resolve(target).def())?.1;
+                Ok(fix.delete_stmt(parent))
+            }
+        }
+    }
+
+    /// The name of the variable that `Wait` is assigned to if other statements come before the error is looked at, and the
+    /// edit that does so. It is `own` that has the name until now.
+    fn named(&self, source: &Source<'a>, name: &str, own: Option<Def<'a>>) -> Result<(String, Fix), Decline> {
+        match source.is_next || self.can_declare(name, own) {
+            true if source.is_next => Ok((name.to_owned(), Fix::safe())),
+            true => Ok((name.to_owned(), self.declaring(name))),
+            false => Err("other statements stand between Wait and where the error is received".into()),
+        }
+    }
+
+    /// `if err := g.Wait(); err != nil`, or what is left of it if `err` is declared where `Wait` stood.
+    fn head(&self, source: &Source<'a>, name: &str) -> String {
+        match source.is_next {
+            true => format!("if {name} := {}; {name} != nil ", self.call),
+            false => format!("if {name} != nil "),
+        }
     }
 
     /// Rewrites
@@ -157,7 +229,7 @@ impl<'a> Wait<'_, 'a> {
     ///     return err
     /// }
     /// ```
-    fn range(&self, channel: &Channel<'a>, range: RangeStmt<'a>) -> Result<Fix, Decline> {
+    fn range(&self, channel: &Channel<'a>, range: RangeStmt<'a>, source: &Source<'a>) -> Result<Fix, Decline> {
         if channel.close.is_none() {
             return Err("the channel is not closed, so this waits for ever".into());
         }
@@ -176,10 +248,10 @@ impl<'a> Wait<'_, 'a> {
             None => return Err(SEVERAL.into()),
         };
         self.leaves(range.node(), body)?;
-        let name = def.name();
+        let (name, fix) = self.named(source, def.name(), Some(def))?;
         let head = TextRange::new(range.node().start(), body.start());
         let tail = TextRange::new(body.end(), range.node().end());
-        let fix = Fix::safe().replace_range(file, head, format!("if {name} := {}; {name} != nil ", self.call));
+        let fix = fix.replace_range(file, head, self.head(source, &name));
         Ok(if tail.is_empty() { fix } else { fix.replace_range(file, tail, "") })
     }
 
@@ -211,7 +283,7 @@ impl<'a> Wait<'_, 'a> {
     /// ```
     ///
     /// or to `if err := g.Wait(); err != nil {` with the statements of the first case.
-    fn select(&self, select: SelectStmt<'a>, read: Node<'a>) -> Result<Fix, Decline> {
+    fn select(&self, select: SelectStmt<'a>, read: Node<'a>, source: &Source<'a>) -> Result<Fix, Decline> {
         let clauses: Vec<CommClause<'a>> = look::stmts(select.body()).filter_map(CommClause::cast).collect();
         let (case, default) = match clauses[..] {
             [case, default] if default.is_default() => (case, default),
@@ -235,8 +307,9 @@ impl<'a> Wait<'_, 'a> {
         let is_nil = |it: Node<'a>| look::is_nil(self.env.cx, it);
         let same = returns(&then, &is_this);
         if same && returns(&otherwise, &is_nil) {
-            let fix = Fix::safe().replace(select.node(), format!("return {}", self.call));
-            return Ok(fix);
+            let (name, fix) = self.named(source, def.name(), Some(def))?;
+            let value = if source.is_next { self.call.clone() } else { name };
+            return Ok(fix.replace(select.node(), format!("return {value}")));
         }
         let has_branch =
             |it: &Node<'a>| it.kind() == Kind::BranchStmt || look::own(*it).any(|it| it.kind() == Kind::BranchStmt);
@@ -250,10 +323,10 @@ impl<'a> Wait<'_, 'a> {
         if then.iter().any(has_branch) {
             return Err(SEVERAL.into());
         }
-        let name = def.name();
+        let (name, fix) = self.named(source, def.name(), Some(def))?;
         let head = TextRange::new(select.node().start(), first.start());
         let tail = TextRange::new(last.end(), select.node().end());
-        let fix = Fix::safe().replace_range(file, head, format!("if {name} := {}; {name} != nil {{\n", self.call));
+        let fix = fix.replace_range(file, head, format!("{}{{\n", self.head(source, &name)));
         Ok(fix.replace_range(file, tail, format!("\n}}{default_text}")))
     }
 }
