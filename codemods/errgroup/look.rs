@@ -88,6 +88,11 @@ pub(super) fn is_concrete<'a>(cx: &Cx<'a>, expr: Node<'a>) -> bool {
         && !is_nil(cx, expr)
 }
 
+/// Whether a statement of the list that holds `wait` declares the variable, before that.
+pub(super) fn is_beside<'a>(cx: &Cx<'a>, def: Def<'a>, wait: Node<'a>) -> bool {
+    cx.stmt(def.node()).is_some_and(|it| it.parent() == wait.parent() && it.start() < wait.start())
+}
+
 /// The nodes of a body that belong to the same function.
 pub(super) fn own<'a>(body: Node<'a>) -> impl Iterator<Item = Node<'a>> {
     body.descendants_skipping(|it| it.kind() == Kind::FuncLit)

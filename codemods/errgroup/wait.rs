@@ -140,7 +140,7 @@ impl<'a> Wait<'_, 'a> {
         let siblings = std::iter::successors(self.next(), |it| it.next_sibling());
         let mut between: Vec<Node<'a>> = siblings.take_while(|it| !it.contains(read)).collect();
         let last = between.last().copied().unwrap_or(self.stmt);
-        let at = last.next_sibling().ok_or("the error is received in another block than Wait")?;
+        let at = last.next_sibling().ok_or(SEVERAL)?;
         let close = channel.close.filter(|it| between.contains(it));
         if close != channel.close {
             return Err("the channel is not closed between Wait and where the error is received".into());

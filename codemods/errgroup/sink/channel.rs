@@ -27,6 +27,9 @@ pub(in super::super) struct Channel<'a> {
 /// The tasks do more with the channel, or somebody else uses it.
 pub(super) fn sink<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>, uses: Uses<'a>) -> Result<Sink<'a>, Stop> {
     let room = room(env, def)?;
+    if !look::is_beside(env.cx, def, fan.wait) {
+        return Err("the channel of the errors is made in another block than the WaitGroup".into());
+    }
     let mut units = Vec::new();
     let mut level = Level::Safe;
     for (task, sites) in fan.tasks.iter().zip(&uses.inside) {

@@ -51,7 +51,8 @@ pub(super) fn lock<'a>(env: Env<'_, 'a>, unit: Unit<'a>, literal: Node<'a>) -> L
             unit.last = behind.unwrap_or(unit.last);
             Lock::Around(unit)
         }
-        _ => Lock::None(unit),
+        // What follows is for the body of the task to say.
+        _ => Lock::Around(unit),
     }
 }
 

@@ -61,9 +61,7 @@ fn is_empty_at_first<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>) -> Resul
         look::is_nil(env.cx, it) || literal || make.is_some_and(|it| is_zero(it.args().nth(1)))
     };
     let is_plain = value.is_some_and(|it| it.is_none_or(is_empty));
-    let stmt = env.cx.stmt(node);
-    let in_block = stmt.is_some_and(|it| it.parent() == fan.wait.parent() && it.start() < fan.wait.start());
-    match is_plain && in_block {
+    match is_plain && look::is_beside(env.cx, def, fan.wait) {
         true => Ok(()),
         false => Err("the slice of the errors is not declared empty, beside the WaitGroup".into()),
     }

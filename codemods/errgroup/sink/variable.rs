@@ -52,6 +52,16 @@ pub(super) fn sink<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>, uses: Uses
         sink.units.push(units);
     }
     outside(env, fan, def, &uses.outside)?;
+    // A mutex may have a longer life and other work, but a once that was used up would drop the errors.
+    let is_fresh = |once: &Def<'a>| {
+        let is_used = |site: Node<'a>| sink.units.iter().flatten().any(|it| it.contains(site));
+        let local = env.facts.local(*once).filter(|it| it.is_complete());
+        look::is_beside(env.cx, *once, fan.wait) && local.is_some_and(|it| it.uses.iter().all(|it| is_used(it.site)))
+    };
+    let mut onces = sink.guards.iter().filter(|it| is_once(env.cx, **it));
+    if !onces.all(is_fresh) {
+        return Err("the once may be used up before the group starts".into());
+    }
     sink.outside = uses.outside;
     if !races.is_empty() {
         let several = races.len() > 1 || races.iter().any(|it| is_repeated(fan, *it));
@@ -103,7 +113,6 @@ fn other_use<'a>(units: &[Unit<'a>], site: Node<'a>) -> Decline {
 
 /// Declines unless the variable is nil when the first task starts.
 fn is_nil_at_first<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>) -> Result<(), Decline> {
-    let decl = fan.var.declared.stmt();
     if def.kind() == DefKind::Result {
         let in_loop = env.cx.in_loop(fan.wait);
         return if in_loop { Err("a loop assigns the result again and again".into()) } else { Ok(()) };
@@ -113,8 +122,7 @@ fn is_nil_at_first<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>) -> Result<
     if !is_plain {
         return Err("the variable of the first error is not declared as nil, on its own".into());
     }
-    let stmt = env.cx.stmt(def.node());
-    match stmt.is_some_and(|it| it.parent() == decl.parent() && it.start() < fan.wait.start()) {
+    match look::is_beside(env.cx, def, fan.wait) {
         true => Ok(()),
         false => Err("the first error is declared in another block than the WaitGroup".into()),
     }
@@ -191,7 +199,27 @@ fn in_guard<'a>(cx: &Cx<'a>, unit: &mut Unit<'a>, def: Def<'a>) -> Result<bool, 
 fn once<'a>(cx: &Cx<'a>, literal: Node<'a>) -> Option<(Node<'a>, Node<'a>)> {
     let call = literal.with_parens().parent().and_then(CallExpr::cast)?;
     let (once, _) = look::once_of(cx, call)?;
-    Some((call.node(), once))
+    lock::variable(cx, once).filter(|it| is_once(cx, *it)).map(|_| (call.node(), once))
+}
+
+/// Whether a variable is declared as a `sync.Once`, or a pointer to one, of its own.
+fn is_once<'a>(cx: &Cx<'a>, def: Def<'a>) -> bool {
+    let node = def.node();
+    let value = match (ValueSpec::cast(node), AssignStmt::cast(node)) {
+        (Some(spec), _) => spec.values().next(),
+        (_, Some(assign)) => assign.rhs().next(),
+        _ => None,
+    };
+    match value {
+        None => look::named(cx, def.ident(), "sync", "Once"),
+        Some(value) => {
+            let mut made = value.unparen();
+            if made.kind() == Kind::UnaryExpr && made.op() == Token::And {
+                made = made.child(Role::X).map_or(made, Node::unparen);
+            }
+            made.kind() == Kind::CompositeLit && look::named(cx, made, "sync", "Once")
+        }
+    }
 }
 
 /// Grows the unit by the `once.Do` around it.
