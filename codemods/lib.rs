@@ -11,6 +11,7 @@
 //!   file vanishes before one asks for them is for a person to say.
 //! - *`for { <-time.After(d); … }` to a ticker.* A ticker does not wait for the work in between.
 //! - *`x := <-time.After(d)` to `time.Sleep(d)` and `time.Now()`.* The two times differ when the program was late.
+//! - *`wg.Add(1); go run(&wg)` to `wg.Go`.* `run` would have to lose its `Done`, and whoever else calls it counts on that.
 //! - *Calls of `(*time.Ticker).Stop` for tickers made by `time.NewTicker`.* That is another rule's work: there, who owns
 //!   the ticker is not plain.
 

@@ -6,7 +6,7 @@ use gofix_semantic::{
 };
 use gofix_syntax::{
     Kind, Node, Role, TextRange, Token,
-    ast::{AstNode, FuncDecl, SelectorExpr},
+    ast::{AstNode, Field, FuncDecl, SelectorExpr},
 };
 
 use super::{
@@ -190,8 +190,8 @@ struct Param<'a> {
 fn params<'a>(task: &Task<'a>) -> Result<Vec<Param<'a>>, Decline> {
     let list = task.literal.func_type().params();
     let mut params = Vec::new();
-    for field in list.children_in(Role::List) {
-        let ty = field.child(Role::Type).ok_or("a parameter of the goroutine has no type")?;
+    for field in list.children_in(Role::List).filter_map(Field::cast) {
+        let (field, ty) = (field.node(), field.ty());
         if ty.kind() == Kind::Ellipsis {
             return Err("the function literal is variadic".into());
         }
@@ -220,10 +220,8 @@ impl<'a> Plan<'_, 'a> {
         let arg = self.args[at];
         let def = param.ident.and_then(|it| self.cx.resolve(it).def());
         let Some(def) = def else { return self.discard(arg) };
-        let local = self.facts.local(def).ok_or("how the goroutine uses its parameters cannot be told")?;
-        if !local.is_complete() {
-            return Err(format!("how the goroutine uses {} cannot be told", def.name()).into());
-        }
+        let local = self.facts.local(def).filter(|it| it.is_complete());
+        let local = local.ok_or_else(|| format!("how the goroutine uses {} cannot be told", def.name()))?;
         let uses: Vec<&Use<'a>> = local.uses.iter().filter(|it| !self.is_gone(it.site)).collect();
         if self.is_group(def) {
             match uses.is_empty() {
@@ -315,8 +313,8 @@ impl<'a> Plan<'_, 'a> {
     fn declare_before(&mut self, param: Param<'a>, at: usize, uses: &[&Use<'a>]) -> Result<(), Decline> {
         let Some(ident) = param.ident else { return Ok(()) };
         let arg = self.args[at];
-        let stmt = list_element(self.task.stmt).ok_or("the go statement is part of another statement")?;
-        if stmt != self.task.stmt {
+        let stmt = self.task.stmt;
+        if list_element(stmt) != Some(stmt) {
             return Err("the go statement has a label".into());
         }
         let is_ours = |it: Node<'a>| {
@@ -342,7 +340,7 @@ impl<'a> Plan<'_, 'a> {
             self.handover.renames.extend(uses.iter().map(|it| (it.site, name.clone())));
         }
         self.handover.kept.push(arg.range());
-        self.handover.before.push(match self.has_type_of(arg, ident)? {
+        self.handover.before.push(match self.has_type_of(arg, ident) {
             true => Line::Define { name, value: arg },
             false if self.cx.resolve(arg.unparen()).is_universe("nil") => {
                 Line::Text(format!("var {name} {}", param.ty.text()))
@@ -352,16 +350,12 @@ impl<'a> Plan<'_, 'a> {
         Ok(())
     }
 
-    /// Whether `x := arg` gives `x` the type of the parameter.
-    fn has_type_of(&self, arg: Node<'a>, param: Node<'a>) -> Result<bool, Decline> {
-        const UNKNOWN: &str = "the types of the arguments cannot be told";
-        let types = self.cx.types(arg.file().id()).ok_or(UNKNOWN)?;
+    /// Whether `x := arg` gives `x` the type of the parameter. Where that is not known, the type has to be written.
+    fn has_type_of(&self, arg: Node<'a>, param: Node<'a>) -> bool {
+        let Some(types) = self.cx.types(arg.file().id()) else { return false };
         let (from, to) = (types.type_of(arg), types.type_of(param));
-        if from == Ty::UNKNOWN || to == Ty::UNKNOWN {
-            // With the type written out it is what the parameter was, whatever that is.
-            return Ok(false);
-        }
-        Ok(types.identical(from, to).is_yes() && !takes_type_from_context(self.cx, arg, types.form(to)))
+        let is_known = from != Ty::UNKNOWN && to != Ty::UNKNOWN;
+        is_known && types.identical(from, to).is_yes() && !takes_type_from_context(self.cx, arg, types.form(to))
     }
 
     /// Nothing, or `_ = arg` before the statement, for a parameter that nobody reads.
