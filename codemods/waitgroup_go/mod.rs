@@ -62,6 +62,8 @@ impl Rule for WaitgroupGo {
 ///     load(id)
 /// })
 /// ```
+///
+/// and the same for the goroutines that a loop or the next statements start, if there are as many as `Add` counts.
 fn use_go<'a>(cx: &Cx<'a>, facts: &Facts<'a>, add: GroupCall<'a>) -> Result<Fix, Decline> {
     if is_sync(cx) {
         return Err("this is package sync itself, or tests it".into());

@@ -2,11 +2,11 @@
 
 use gofix_semantic::{
     Def, DefKind, Types,
-    types::{Basic, Form, ObjectKind, Ty},
+    types::{Basic, Callee, Form, ObjectKind, Ty},
 };
 use gofix_syntax::{
     Kind, Node, Role, TextRange, Token,
-    ast::{AstNode, Field, FuncDecl, SelectorExpr},
+    ast::{AstNode, CallExpr, Field, FuncDecl, SelectorExpr},
 };
 
 use super::{
@@ -15,7 +15,7 @@ use super::{
     same::Place,
 };
 use crate::{
-    Cx, Decline, Fix,
+    Cx, Decline, Fix, Level,
     flow::{Facts, How, Use},
     stmt::list_element,
 };
@@ -38,6 +38,9 @@ pub struct Handover<'a> {
     inside: Vec<String>,
     renames: Vec<(Node<'a>, String)>,
     kept: Vec<TextRange>,
+    /// Whether an argument that is no call comes before one that is: then the specification leaves open which of the two
+    /// is evaluated first (spec: Order of evaluation), and the new lines do not.
+    settles_order: bool,
 }
 
 /// A statement that declares what a parameter was.
@@ -50,8 +53,8 @@ enum Line<'a> {
 }
 
 impl<'a> Handover<'a> {
-    /// How `task`, which a `go` statement starts, gets its arguments. `taken` are places where parameters are mentioned
-    /// that will be gone, besides the call of `Done`.
+    /// How `task`, which a `go` statement starts, gets its arguments. `gone` are places where parameters are mentioned
+    /// that will not be there any more, besides the call of `Done`.
     ///
     /// # Errors
     /// There is a parameter for which that cannot be told.
@@ -158,10 +161,11 @@ impl<'a> Handover<'a> {
         text
     }
 
-    /// The edits that put the lines before `stmt`, and use the new names everywhere but in the ranges `except`.
+    /// The edits that put the lines before the task's statement, and use the new names everywhere but in the ranges
+    /// `except`. They need review if they evaluate arguments in an order that was open.
     pub fn edit(&self, fix: Fix, task: &Task<'a>, except: &[TextRange]) -> Fix {
         let file = task.stmt.file();
-        let mut fix = fix;
+        let mut fix = if self.settles_order { fix.at_most(Level::Review) } else { fix };
         let before = self.before();
         if !before.is_empty() {
             fix = fix.insert_before_stmt(task.stmt, before);
@@ -339,6 +343,9 @@ impl<'a> Plan<'_, 'a> {
         if name != wanted {
             self.handover.renames.extend(uses.iter().map(|it| (it.site, name.clone())));
         }
+        let is_call = matches!(arg.unparen().kind(), Kind::CallExpr | Kind::FuncLit | Kind::BasicLit);
+        let mut later = self.args[at + 1..].iter();
+        self.handover.settles_order |= !is_call && later.any(|it| has_call(self.cx, *it));
         self.handover.kept.push(arg.range());
         self.handover.before.push(match self.has_type_of(arg, ident) {
             true => Line::Define { name, value: arg },
@@ -436,6 +443,15 @@ fn uses_channel(it: &Use<'_>) -> bool {
 fn is_generic(def: Def<'_>) -> bool {
     let decl = def.ident().parent().and_then(FuncDecl::cast);
     decl.is_none_or(|it| it.func_type().type_params().is_some())
+}
+
+/// Whether evaluating an expression calls a function or receives from a channel, either of which may change variables.
+fn has_call<'a>(cx: &Cx<'a>, expr: Node<'a>) -> bool {
+    let own = expr.descendants_skipping(|it| it.kind() == Kind::FuncLit);
+    [expr].into_iter().chain(own).any(|it| match CallExpr::cast(it) {
+        Some(call) => !matches!(cx.callee(call), Callee::Conversion(_) | Callee::Builtin(_)),
+        None => it.kind() == Kind::UnaryExpr && it.op() == Token::Arrow,
+    })
 }
 
 /// Whether an expression may have its type from where it stands: a constant, `nil`, or a shift of one. `to` is the type
