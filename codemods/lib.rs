@@ -11,21 +11,30 @@
 //!   file vanishes before one asks for them is for a person to say.
 //! - *`for { <-time.After(d); … }` to a ticker.* A ticker does not wait for the work in between.
 //! - *`x := <-time.After(d)` to `time.Sleep(d)` and `time.Now()`.* The two times differ when the program was late.
+//! - *`wg.Add(1); go run(&wg)` to `wg.Go`.* `run` would have to lose its `Done`, and whoever else calls it counts on that.
 //! - *Calls of `(*time.Ticker).Stop` for tickers made by `time.NewTicker`.* That is another rule's work: there, who owns
 //!   the ticker is not plain.
 
 use gofix_rule::Rule;
 
+mod errgroup;
 mod interface_to_any;
 mod ioutil;
+mod safe_group;
 mod time_after_sleep;
 mod time_tick;
+mod waitgroup_go;
+mod wg_add_in_goroutine;
 
 /// Every rule, in the order in which they are listed to people.
 pub static ALL: &[&dyn Rule] = &[
     // Concurrency
+    &errgroup::Errgroup,
     &time_tick::TimeTick,
     &time_after_sleep::TimeAfterSleep,
+    &waitgroup_go::WaitgroupGo,
+    &wg_add_in_goroutine::WgAddInGoroutine,
+    &safe_group::SafeGroup,
     // Modern
     &interface_to_any::InterfaceToAny,
     &ioutil::Ioutil,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use gofix::rules;
 use gofix::testing::{Run, go};
-use gofix_tests::{case_runs, files, folder, has_go, is_instance, page_runs, read, root, sentences, stem};
+use gofix_tests::{case_runs, files, files_below, folder, has_go, is_instance, page_runs, read, root, sentences, stem};
 
 #[test]
 fn pages_tell_the_truth() {
@@ -49,7 +49,7 @@ fn every_reason_to_decline_is_reached() {
     for rule in rules() {
         let runs: Vec<Run> = page_runs(*rule).0.into_iter().chain(case_runs(*rule)).collect();
         let given: BTreeSet<&str> = runs.iter().flat_map(|it| it.declined()).collect();
-        let sources = files(&folder(*rule), "rs");
+        let sources = files_below(&folder(*rule), "rs");
         let known: BTreeSet<String> = sources.iter().flat_map(|it| sentences(&read(it))).collect();
         let is_reached = |it: &String| given.iter().any(|text| is_instance(text, it));
         let unreached: Vec<&String> = known.iter().filter(|it| !is_reached(it)).collect();

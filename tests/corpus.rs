@@ -54,7 +54,8 @@ fn no_promise_is_broken() {
     };
     for dir in std::env::split_paths(&dirs) {
         let (session, outcome) = run(Arc::new(DiskFiles), &dir, 0);
-        let after = outcome.files.iter().map(|it| (session.project().absolute(it.id), it.after.as_bytes().to_vec()));
+        let after =
+            outcome.files.iter().map(|it| (session.project().root().join(&it.path), it.after.as_bytes().to_vec()));
         let (_, again) = run(Arc::new(Changed(after.collect())), &dir, 0);
         let (_, alone) = run(Arc::new(DiskFiles), &dir, 1);
         let mut broken = broken_promises(&outcome, &again, &alone);

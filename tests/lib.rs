@@ -27,6 +27,14 @@ pub fn files(dir: &Path, extension: &str) -> Vec<PathBuf> {
     files
 }
 
+/// The files of a directory and of those in it with that extension.
+pub fn files_below(dir: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut found = files(dir, extension);
+    let entries = fs::read_dir(dir).into_iter().flatten().filter_map(Result::ok);
+    found.extend(entries.map(|it| it.path()).filter(|it| it.is_dir()).flat_map(|it| files_below(&it, extension)));
+    found
+}
+
 /// What a file holds.
 pub fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))

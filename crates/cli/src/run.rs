@@ -85,7 +85,7 @@ pub(crate) fn diff(run: &Run, verify: Option<Verify>, term: &Term, started: Inst
 pub(crate) fn apply(run: &Run, verify: Option<Verify>, term: &Term, started: Instant) -> Result<Status, Failure> {
     let ran = run_rules(run, verify, term, started)?;
     let result = match &ran.stdin {
-        Some(content) => written(print_new_text(content, ran.outcome.files.first())),
+        Some(content) => written(print_new_text(content, ran.outcome.files.iter().find(|it| it.id.is_some()))),
         None => write(&ran.session, &ran.outcome),
     };
     if run.explain && !term.quiet {

@@ -37,10 +37,9 @@ pub(crate) fn apply(ws: &Workspace, fixes: &[&Fix], only: &BTreeSet<FileId>) -> 
             edits.entry(*file).or_default().extend(of_file.iter().cloned());
         }
         for need in fix.all_needs() {
-            let Need::Import { file, .. } = need;
-            if only.contains(file) {
-                needs.entry(*file).or_default().insert(need);
-                edits.entry(*file).or_default();
+            if let Some(file) = need.file().filter(|it| only.contains(it)) {
+                needs.entry(file).or_default().insert(need);
+                edits.entry(file).or_default();
             }
         }
     }
@@ -156,7 +155,7 @@ fn unused_spec<'a>(next: &'a Workspace, file: &'a SourceFile, import: &Import<'_
 
 /// The import to add for a need, unless the file has it.
 fn wanted(next: &Workspace, need: &Need) -> Option<Wanted> {
-    let Need::Import { file, path, name, spelled } = need;
+    let Need::Import { file, path, name, spelled } = need else { return None };
     let exists = next.imports(*file).any(|it| it.path == path && it.name == name);
     (!exists).then(|| Wanted { path: path.clone(), name: name.clone(), spelled: *spelled })
 }

@@ -108,6 +108,6 @@ fn guilty(ws: &Workspace, judged: &[Judged], file: FileId, indices: &[usize]) ->
 /// The files that the fix of a finding changes.
 pub(crate) fn files_of(judged: &Judged) -> BTreeSet<FileId> {
     let Some(fix) = &judged.fix else { return BTreeSet::new() };
-    let imports = fix.all_needs().iter().map(|Need::Import { file, .. }| file);
-    fix.edits().keys().chain(fix.removed()).chain(imports).copied().collect()
+    let imports = fix.all_needs().iter().filter_map(Need::file);
+    fix.edits().keys().chain(fix.removed()).copied().chain(imports).collect()
 }

@@ -58,8 +58,8 @@ pub const SUPPRESSION: &str = "suppression";
 /// A file with another text than before.
 #[derive(Clone, Debug)]
 pub struct ChangedFile {
-    /// The file.
-    pub id: FileId,
+    /// The file; None: a go.mod file.
+    pub id: Option<FileId>,
     /// Its path, relative to the root, with `/` between its parts.
     pub path: String,
     /// The text before.

@@ -100,12 +100,19 @@ impl Policy<'_> {
 
     /// Why the fix cannot be made at all.
     fn obstacle(&self, fix: &Fix) -> Option<String> {
-        let imports = fix.all_needs().iter().map(|Need::Import { file, .. }| file);
-        let files = fix.edits().keys().chain(fix.removed()).chain(imports);
-        if let Some(reason) = files.into_iter().find_map(|it| self.off_limits(*it)) {
+        let imports = fix.all_needs().iter().filter_map(Need::file);
+        let mut files = fix.edits().keys().chain(fix.removed()).copied().chain(imports);
+        if let Some(reason) = files.find_map(|it| self.off_limits(it)) {
             return Some(reason);
         }
         let project = self.ws.project();
+        let no_module = |need: &Need| match need {
+            Need::Module { module, .. } => project.requiring(*module, &[]).is_none(),
+            Need::Import { .. } => false,
+        };
+        if fix.all_needs().iter().any(no_module) {
+            return Some("it would change a go.mod file that is out of reach".to_owned());
+        }
         let in_broken = |(id, edits): (&FileId, &Vec<Edit>)| {
             let file = self.ws.file(*id)?;
             let broken =
@@ -181,7 +188,7 @@ fn is_clean(file: &SourceFile, range: TextRange) -> bool {
 }
 
 fn needs_import(fix: &Fix, id: FileId) -> bool {
-    fix.all_needs().iter().any(|Need::Import { file, .. }| *file == id)
+    fix.all_needs().iter().any(|it| it.file() == Some(id))
 }
 
 fn has_broken_import(file: &SourceFile) -> bool {

@@ -53,7 +53,7 @@ impl Taken {
 
     /// One name cannot stand for two packages, and one package needs one name.
     fn accepts_need(&self, need: &Need) -> bool {
-        let Need::Import { file, path, name, .. } = need;
+        let Need::Import { file, path, name, .. } = need else { return true };
         let taken = self.files.get(file).map(|it| &it.imports);
         taken.is_none_or(|it| it.iter().all(|(taken, taken_path)| (taken == name) == (taken_path == path)))
     }
@@ -71,8 +71,10 @@ impl Taken {
         }
         self.created.extend(fix.created().iter().map(|(path, _)| path.clone()));
         self.removed.extend(fix.removed());
-        for Need::Import { file, path, name, .. } in fix.all_needs() {
-            self.files.entry(*file).or_default().imports.insert(name.clone(), path.clone());
+        for need in fix.all_needs() {
+            if let Need::Import { file, path, name, .. } = need {
+                self.files.entry(*file).or_default().imports.insert(name.clone(), path.clone());
+            }
         }
     }
 }

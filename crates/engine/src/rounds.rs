@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use gofix_rule::{EditSet, FileId, TextRange};
+use gofix_rule::{EditSet, FileId, ModuleId, Need, TextRange};
 use gofix_semantic::Workspace;
 use rayon::prelude::*;
 
@@ -103,6 +103,7 @@ impl<'r> Run<'r> {
             todo = self.one_round(&todo);
         }
         outcome.stats.rounds = self.made.iter().map(|it| it.finding.round).max().unwrap_or(0);
+        outcome.files = self.go_mods();
         self.finish(outcome)
     }
 
@@ -367,6 +368,23 @@ impl<'r> Run<'r> {
         }
     }
 
+    /// The go.mod files that have to change for the fixes that were made.
+    fn go_mods(&self) -> Vec<ChangedFile> {
+        let mut needs: BTreeMap<ModuleId, BTreeSet<(&str, Option<&str>)>> = BTreeMap::new();
+        for need in self.made.iter().filter_map(|it| it.finding.fix.as_deref()).flat_map(|it| it.all_needs()) {
+            if let Need::Module { module, path, version } = need {
+                needs.entry(*module).or_default().insert((path, version.as_deref()));
+            }
+        }
+        let changed = |(module, needs): (ModuleId, BTreeSet<_>)| {
+            let needs: Vec<_> = needs.into_iter().collect();
+            let (path, before, edits) = self.ws.project().requiring(module, &needs)?;
+            let after: Arc<str> = edits.apply(&before).into();
+            (*after != *before).then(|| ChangedFile { id: None, path, before: before.into(), edits, after })
+        };
+        needs.into_iter().filter_map(changed).collect()
+    }
+
     fn finish(mut self, mut outcome: Outcome) -> Outcome {
         let order = |name: &str| self.rules.iter().position(|it| it.rule.meta().name == name).unwrap_or(usize::MAX);
         let mut findings: Vec<Finding> = std::mem::take(&mut self.made).into_iter().map(|it| it.finding).collect();
@@ -384,7 +402,13 @@ impl<'r> Run<'r> {
             if **after != *changed.before {
                 let path = self.ws.project().file(id).path.clone();
                 let after = Arc::clone(after);
-                outcome.files.push(ChangedFile { id, path, before: changed.before, edits: changed.edits, after });
+                outcome.files.push(ChangedFile {
+                    id: Some(id),
+                    path,
+                    before: changed.before,
+                    edits: changed.edits,
+                    after,
+                });
             }
         }
         outcome.files.sort_by(|a, b| a.path.cmp(&b.path));

@@ -64,11 +64,15 @@ fn without_blank_lines(text: &str, deleted: TextRange, limits: TextRange) -> Tex
     let below = &text[deleted.end as usize..limits.end as usize];
     let is_blank = |line: &&str| line.ends_with('\n') && line.trim().is_empty();
     // The rest of a line behind an edit is not a line.
-    let above = if at_line_start(text, limits.start) { above } else { above.split_once('\n').map_or("", |it| it.1) };
+    let (rest, above) = match at_line_start(text, limits.start) {
+        true => ("", above),
+        false => above.split_once('\n').unwrap_or(("", "")),
+    };
     let blank_above: u32 = above.split_inclusive('\n').rev().take_while(is_blank).map(|it| it.len() as u32).sum();
     let blank_below: u32 = below.split_inclusive('\n').take_while(is_blank).map(|it| it.len() as u32).sum();
     let code_above = above[..above.len() - blank_above as usize].trim_end();
     let code_below = below[blank_below as usize..].trim_start();
+    let code_above = if code_above.is_empty() { rest.trim_end() } else { code_above };
     let opens = code_above.ends_with(['{', '(', ':']) || (limits.start == 0 && code_above.is_empty());
     let closes = code_below.starts_with(['}', ')']);
     match (opens, closes) {

@@ -162,7 +162,13 @@ impl Session {
             Ok(after) if after == before => Fate::Same,
             Ok(after) => {
                 let edits = EditSet::between(&before, &after);
-                Fate::Changed(ChangedFile { id, path: path(), before: before.into(), edits, after: Arc::from(after) })
+                Fate::Changed(ChangedFile {
+                    id: Some(id),
+                    path: path(),
+                    before: before.into(),
+                    edits,
+                    after: Arc::from(after),
+                })
             }
             Err(FormatError::Syntax { line, column, message }) => {
                 Fate::Broken(BrokenFile { path: path(), line, column, message })

@@ -5,6 +5,7 @@
 //! is the disk or memory; writes are all or none.
 
 mod constraint;
+mod dependency;
 mod disk;
 mod env;
 mod error;
@@ -26,6 +27,7 @@ mod walk;
 mod write;
 
 pub use constraint::{Config, Constraint, ConstraintError, FileConstraints};
+pub use dependency::{Dependency, Unmet};
 pub use error::{FileAction, FileCause, FileError};
 pub use files::{DirItem, DiskFiles, FileKind, Files};
 pub use go_check::{GoCheck, GoCheckError, GoVerb};

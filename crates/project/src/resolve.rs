@@ -9,7 +9,7 @@ use std::sync::PoisonError;
 
 use crate::files::{FileKind, clean};
 use crate::gomod::Replace;
-use crate::module::{Module, ModuleId};
+use crate::module::{Module, ModuleId, Workspace};
 use crate::project::{DirId, Project};
 use crate::version::GoVersion;
 use crate::walk::{Listing, join};
@@ -83,15 +83,8 @@ impl Project {
 
     /// The directory of a required module.
     fn module_dir(&self, seen: &[&Module], from: &Module, path: &str, version: &str) -> Option<PathBuf> {
-        let replaces = |replace: &&Replace| {
-            replace.path == path && replace.version.as_deref().is_none_or(|replaced| replaced == version)
-        };
-        let find = |list: &[Replace]| list.iter().filter(replaces).max_by_key(|r| r.version.is_some()).cloned();
-        // Those of the workspace come first.
         let workspace = self.workspace.as_ref().filter(|_| from.main);
-        let by_workspace = workspace.and_then(|workspace| Some((&workspace.dir, find(&workspace.go_work.replaces)?)));
-        let by_modules = || seen.iter().find_map(|module| Some((&module.dir, find(&module.go_mod.replaces)?)));
-        let (path, version) = match by_workspace.or_else(by_modules) {
+        let (path, version) = match replacement(seen, workspace, path, version) {
             Some((base, Replace { new_path, new_version: None, .. })) => {
                 return Some(clean(base, Path::new(&new_path)));
             }
@@ -106,7 +99,7 @@ impl Project {
         Some(self.mod_cache.as_ref()?.join(name))
     }
 
-    fn is_package(&self, dir: &Path) -> bool {
+    pub(crate) fn is_package(&self, dir: &Path) -> bool {
         self.find_dir(dir).is_some()
             || Listing::read(&*self.source, dir).is_ok_and(|listing| !listing.go_files.is_empty())
     }
@@ -126,15 +119,31 @@ fn is_import_path(path: &str) -> bool {
     path != "C" && path.split('/').all(|element| !matches!(element, "" | "." | "..")) && !path.contains(['\\', '\0'])
 }
 
+/// What comes in place of a module at a version, and the directory of the file that says so.
+pub(crate) fn replacement<'m>(
+    seen: &[&'m Module],
+    workspace: Option<&'m Workspace>,
+    path: &str,
+    version: &str,
+) -> Option<(&'m Path, Replace)> {
+    let replaces = |replace: &&Replace| {
+        replace.path == path && replace.version.as_deref().is_none_or(|replaced| replaced == version)
+    };
+    let find = |list: &[Replace]| list.iter().filter(replaces).max_by_key(|r| r.version.is_some()).cloned();
+    // Those of the workspace come first.
+    let by_workspace = workspace.and_then(|workspace| Some((&*workspace.dir, find(&workspace.go_work.replaces)?)));
+    by_workspace.or_else(|| seen.iter().find_map(|module| Some((&*module.dir, find(&module.go_mod.replaces)?))))
+}
+
 /// The newest version of a module that one of `modules` requires.
-fn newest_required<'m>(modules: &[&'m Module], path: &str) -> Option<&'m str> {
+pub(crate) fn newest_required<'m>(modules: &[&'m Module], path: &str) -> Option<&'m str> {
     let requires = modules.iter().flat_map(|module| &module.go_mod.requires);
     let versions = requires.filter(|require| require.path == path).map(|require| require.version.as_str());
     versions.max_by(|a, b| compare_versions(a, b))
 }
 
 /// The order of two versions (semver.org, item 11).
-fn compare_versions(a: &str, b: &str) -> Ordering {
+pub(crate) fn compare_versions(a: &str, b: &str) -> Ordering {
     let split = |version: &str| {
         let version = version.trim_start_matches('v').split('+').next().unwrap_or_default().to_owned();
         match version.split_once('-') {

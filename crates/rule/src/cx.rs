@@ -251,8 +251,8 @@ impl<'a> Cx<'a> {
         let ty = types.type_of(def.ident());
         match (types.form(ty), types.form(types.underlying(ty))) {
             (_, Form::Pointer(_) | Form::Interface(_)) => Tri::No,
-            // Types without a name have no methods, but for those of what a struct embeds.
-            (Form::Slice(_) | Form::Array(..) | Form::Map(..) | Form::Chan { .. } | Form::Func { .. }, _) => Tri::No,
+            // Types without a name have no methods, but for those of what a struct embeds; elements may.
+            (Form::Slice(_) | Form::Map(..) | Form::Chan { .. } | Form::Func { .. }, _) => Tri::No,
             _ => Tri::Unknown,
         }
     }

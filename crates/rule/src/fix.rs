@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use gofix_project::ModuleId;
 use gofix_syntax::{FileId, Node, SourceFile, TextRange};
 use gofix_text::{Edit, EditSet};
 
@@ -19,6 +20,25 @@ pub enum Need {
         /// Whether the declaration has to spell the name, because it is not the package's own.
         spelled: bool,
     },
+    /// That go.mod requires a module for the importing module itself.
+    Module {
+        /// The module whose go.mod it is.
+        module: ModuleId,
+        /// The path of the module that is required.
+        path: String,
+        /// The version, if go.mod does not require it yet.
+        version: Option<String>,
+    },
+}
+
+impl Need {
+    /// The Go file that it changes, if it changes one.
+    pub fn file(&self) -> Option<FileId> {
+        match self {
+            Need::Import { file, .. } => Some(*file),
+            Need::Module { .. } => None,
+        }
+    }
 }
 
 /// One atomic change of the workspace: all of it makes sense only together.

@@ -13,10 +13,11 @@ pub mod lines;
 mod meta;
 mod report;
 mod stmt;
+pub mod tasks;
 
 pub use cx::{Cx, Options};
 pub use fix::{Fix, Need};
-pub use gofix_project::GoVersion;
+pub use gofix_project::{Dependency, GoVersion, ModuleId, Unmet};
 pub use gofix_semantic as semantic;
 pub use gofix_syntax as syntax;
 pub use gofix_text::{Edit, EditSet, FileId, TextRange};

@@ -11,20 +11,30 @@ use crate::{Archive, Run};
 pub struct Case {
     /// What messages call it.
     pub name: String,
-    /// Paths, relative to the root, and contents. Without a `go.mod` the files are a module `example.com/m` for Go 1.22.
+    /// Paths, relative to the root, and contents. Without a `go.mod` the files are a module `example.com/m` for Go 1.22
+    /// that requires `golang.org/x/sync`.
     pub files: BTreeMap<String, String>,
     /// Settings of options of the rule: keys and values.
     pub settings: Vec<(String, String)>,
     /// Whether the files are meant to compile, before and after.
     pub compiles: bool,
+    /// Whether they are a program that prints the same before and after.
+    pub runs: bool,
 }
+
+/// What a case is without go.mod, and go.sum for it. The hash is nobody's: [`go`](crate::go) brings a module of its own.
+const GO_MOD: &str = "module example.com/m\n\ngo 1.22\n\nrequire golang.org/x/sync v0.10.0\n";
+const GO_SUM: &str = "golang.org/x/sync v0.10.0 h1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n";
 
 impl Case {
     /// A case with these files.
     pub fn new(name: impl Into<String>, files: impl IntoIterator<Item = (String, String)>) -> Case {
         let mut files: BTreeMap<String, String> = files.into_iter().collect();
-        files.entry("go.mod".to_owned()).or_insert_with(|| "module example.com/m\n\ngo 1.22\n".to_owned());
-        Case { name: name.into(), files, settings: Vec::new(), compiles: true }
+        if !files.contains_key("go.mod") {
+            files.insert("go.mod".to_owned(), GO_MOD.to_owned());
+            files.insert("go.sum".to_owned(), GO_SUM.to_owned());
+        }
+        Case { name: name.into(), files, settings: Vec::new(), compiles: true, runs: false }
     }
 
     /// Reads a case from a txtar archive. Lines of its comment that mean something:
@@ -32,6 +42,7 @@ impl Case {
     /// ```text
     /// set: KEY=VALUE        an option of the rule
     /// does not compile      nor is it meant to
+    /// run: same             it is a program that prints the same before and after
     /// ```
     ///
     /// # Errors
@@ -48,6 +59,7 @@ impl Case {
                 case.settings.push((key.trim().to_owned(), value.trim().to_owned()));
             }
             case.compiles &= !line.starts_with("does not compile");
+            case.runs |= line.trim() == "run: same";
         }
         Ok(case)
     }

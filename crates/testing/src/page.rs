@@ -1,4 +1,4 @@
-use gofix_rule::{Level, Rule};
+use gofix_rule::{GoVersion, Level, Rule};
 
 use crate::{Case, Run, Verdict};
 
@@ -95,12 +95,15 @@ impl Block {
 }
 
 /// Runs `rule` over one block of its page, and compares: the text, the level of every fix, and the reasons. Returns the run,
-/// and in sentences what is wrong.
+/// and in sentences what is wrong. A rule that needs a later Go version than [`Case::new`] states gets that.
 ///
 /// # Errors
 /// The block cannot be run.
 pub fn check_block(rule: &dyn Rule, block: &Block) -> Result<(Run, Vec<String>), String> {
-    let case = block.case(rule.meta().name);
+    let mut case = block.case(rule.meta().name);
+    if let Some(since) = rule.meta().since.filter(|it| *it > GoVersion::new(1, 22)) {
+        case.files.insert("go.mod".to_owned(), format!("module example.com/m\n\ngo {since}\n"));
+    }
     let name = case.name.clone();
     let run = case.run(rule)?;
     let mut wrong = run.broken_promises();

@@ -1,9 +1,12 @@
 //! All uses of a local variable, and what each does with it.
 
-use gofix_semantic::{Def, DefKind, Res, Tri, Uses, types::Callee};
+use gofix_semantic::{
+    Def, DefKind, Res, Tri, Uses,
+    types::{Callee, Form, SelectionKind},
+};
 use gofix_syntax::{
     Kind, Node, Role, Token,
-    ast::{AstNode, CallExpr},
+    ast::{AstNode, CallExpr, SelectorExpr},
 };
 
 use super::{
@@ -26,6 +29,9 @@ pub struct Local<'a> {
     pub unsure: Vec<Node<'a>>,
     /// Whether calling a method on it may write to it; see [`Cx::is_addressed_by_methods`].
     pub addressed_by_methods: Tri,
+    /// Whether its parts are proved to be no part of the variable itself: it is a pointer, a slice, a map, a channel, a
+    /// function or an interface.
+    pub refers: bool,
 }
 
 /// One use of a variable.
@@ -37,6 +43,9 @@ pub struct Use<'a> {
     pub how: How<'a>,
     /// The function literals between the variable's function and the use, the outermost first.
     pub captures: Vec<Capture<'a>>,
+    /// Whether what is selected from the variable is proved to be a field, or a method that does not get the variable's
+    /// address. False where nothing is selected.
+    pub selects_value: bool,
 }
 
 /// A function literal that captures a variable.
@@ -111,13 +120,17 @@ impl<'a> Local<'a> {
     /// The same if the uses were looked up already.
     pub(super) fn of(cx: &Cx<'a>, def: Def<'a>, found: Uses<'a>) -> Option<Local<'a>> {
         let home = home(def)?;
-        let use_of = |site: Node<'a>| Use { site, how: how(cx, site), captures: captures(home, site) };
+        let use_of = |site: Node<'a>| {
+            let how = how(cx, site);
+            Use { site, how, captures: captures(home, site), selects_value: selects_value(cx, how) }
+        };
         Some(Local {
             def,
             home,
             uses: found.sites.into_iter().map(use_of).collect(),
             unsure: found.unsure,
             addressed_by_methods: cx.is_addressed_by_methods(def),
+            refers: refers(cx, def),
         })
     }
 
@@ -132,11 +145,24 @@ impl<'a> Local<'a> {
         self.uses.iter().filter(|it| it.assigns() || self.hands_out_address(it) != Tri::No)
     }
 
+    /// Whether the use may change the variable itself: assigns it or a part of it, or hands out its address.
+    pub fn may_change(&self, it: &Use<'a>) -> bool {
+        let assigns = match it.how {
+            How::Assigned(_) => true,
+            How::PartAssigned(_) => !self.refers,
+            _ => false,
+        };
+        assigns || self.hands_out_address(it) != Tri::No
+    }
+
     /// Whether the use hands out the address of the variable.
     pub fn hands_out_address(&self, it: &Use<'a>) -> Tri {
         match it.how {
+            How::AddressTaken(address) if self.refers && !is_whole(address, it.site) => Tri::No,
+            How::Sliced(_) if self.refers => Tri::No,
             How::AddressTaken(_) => Tri::Yes,
             How::Other | How::Sliced(_) => Tri::Unknown,
+            How::MethodCalled(_) | How::Selected(_) if it.selects_value => Tri::No,
             How::MethodCalled(_) | How::Selected(_) => self.addressed_by_methods,
             _ => Tri::No,
         }
@@ -163,6 +189,34 @@ impl<'a> Use<'a> {
     pub fn captured_by_value(&self) -> Option<Capture<'a>> {
         self.captures.iter().rev().copied().find(|it| it.becomes == LitUse::Value)
     }
+}
+
+/// Whether `address` is `&v`, where `v` is at `site`, rather than the address of a part.
+fn is_whole(address: Node<'_>, site: Node<'_>) -> bool {
+    address.child(Role::X).map(Node::unparen) == Some(site)
+}
+
+fn refers<'a>(cx: &Cx<'a>, def: Def<'a>) -> bool {
+    let Some(types) = cx.types(def.ident().file().id()) else { return false };
+    let form = types.form(types.underlying(types.type_of(def.ident())));
+    use Form::{Chan, Func, Interface, Map, Pointer, Slice};
+    matches!(form, Pointer(_) | Slice(_) | Map(..) | Chan { .. } | Func { .. } | Interface(_))
+}
+
+/// Whether a selection is proved to leave the address of the variable alone.
+fn selects_value<'a>(cx: &Cx<'a>, how: How<'a>) -> bool {
+    let selector = match how {
+        How::MethodCalled(call) => SelectorExpr::cast(call.fun().unparen()),
+        How::Selected(selector) => SelectorExpr::cast(selector),
+        _ => None,
+    };
+    let types = selector.and_then(|it| cx.types(it.node().file().id()));
+    let found = types.zip(selector).and_then(|(types, it)| types.selection(it));
+    found.is_some_and(|it| match it.kind {
+        SelectionKind::Field(_) | SelectionKind::InterfaceMethod => true,
+        // A pointer on the way is what the method gets.
+        SelectionKind::Method { pointer } => !pointer || it.indirect,
+    })
 }
 
 /// The function whose call makes the variable.

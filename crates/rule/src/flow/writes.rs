@@ -30,6 +30,7 @@ impl<'a> Local<'a> {
         for it in &self.uses {
             let found = match it.how {
                 How::Assigned(_) => after.holds(it),
+                How::PartAssigned(_) if self.refers => Tri::No,
                 How::PartAssigned(_) => at_most(Tri::Unknown, after.holds(it)),
                 _ if self.hands_out_address(it) != Tri::No => Tri::Unknown,
                 _ => Tri::No,
