@@ -11,13 +11,16 @@
 //!   file vanishes before one asks for them is for a person to say.
 //! - *`for { <-time.After(d); … }` to a ticker.* A ticker does not wait for the work in between.
 //! - *`x := <-time.After(d)` to `time.Sleep(d)` and `time.Now()`.* The two times differ when the program was late.
-//! - *Calls of `(*time.Ticker).Stop` for tickers made by `time.NewTicker`.* That is another rule's work: there, who owns
-//!   the ticker is not plain.
+//! - *`time.After` in a loop, in a function literal called there.* The literal returns, so what it leaves behind is one timer
+//!   of a call; nobody wrote that by habit.
 
 use gofix_rule::Rule;
 
 mod interface_to_any;
 mod ioutil;
+mod signal_notify_buffer;
+mod ticker_stop;
+mod time_after_loop;
 mod time_after_sleep;
 mod time_tick;
 
@@ -25,7 +28,10 @@ mod time_tick;
 pub static ALL: &[&dyn Rule] = &[
     // Concurrency
     &time_tick::TimeTick,
+    &ticker_stop::TickerStop,
+    &time_after_loop::TimeAfterLoop,
     &time_after_sleep::TimeAfterSleep,
+    &signal_notify_buffer::SignalNotifyBuffer,
     // Modern
     &interface_to_any::InterfaceToAny,
     &ioutil::Ioutil,

@@ -58,7 +58,7 @@ fn receive_from(call: CallExpr<'_>) -> Option<Node<'_>> {
 ///
 /// Both wait for `d`, and not at all if `d` is not positive.
 fn sleep<'a>(cx: &Cx<'a>, call: CallExpr<'a>, receive: Node<'a>) -> Result<Fix, Decline> {
-    if cx.package().is_external_test() && cx.package().name() == "time_test" {
+    if cx.is_external_test_of("time") {
         return Err("this tests package time itself".into());
     }
     let stmt = statement_of(receive).ok_or("the time that the channel delivers is used")?;
