@@ -107,7 +107,9 @@ impl<'a> Room<'a> {
     /// A receiver cannot tell the two apart, but for a signal that it would have missed. A sender can.
     fn buffered(&self) -> Result<Fix, Decline> {
         let ty = self.made.args().next().ok_or("the call has no type")?;
-        let is_only_received = self.local.uses.iter().all(|it| is_harmless(&self.cx, it));
+        // A result is handed on by every return.
+        let is_kept = self.local.def.kind() != DefKind::Result;
+        let is_only_received = is_kept && self.local.uses.iter().all(|it| is_harmless(&self.cx, it));
         let level = if is_only_received { Level::Safe } else { Level::Review };
         let fix = Fix::new(level).relies_on(self.local.home);
         match self.capacity() {
