@@ -11,8 +11,10 @@
 //!   file vanishes before one asks for them is for a person to say.
 //! - *`for { <-time.After(d); … }` to a ticker.* A ticker does not wait for the work in between.
 //! - *`x := <-time.After(d)` to `time.Sleep(d)` and `time.Now()`.* The two times differ when the program was late.
-//! - *`time.After` in a loop, in a function literal called there.* The literal returns, so what it leaves behind is one timer
-//!   of a call; nobody wrote that by habit.
+//! - *`time.After` in a function literal that a loop calls.* Each call leaves a timer behind too, but how often a function
+//!   is called is seldom that plain: the rule looks at loops of one function.
+//! - *`time.After` beside `case <-s.Stopping():`.* That the call does nothing but return a channel takes a look into its
+//!   body, and into every method that it may be.
 
 use gofix_rule::Rule;
 
