@@ -41,7 +41,7 @@ impl Rule for TimeAfterLoop {
                 // A sleep waits until its timer is gone.
                 None | Some(Place::Sleep) => continue,
                 Some(Place::Kept) => Err("the channel is kept, and may be received from in another turn".into()),
-                Some(Place::Case(wait)) => Timers { cx: *cx, wait }.advise(),
+                Some(Place::Case(wait)) => Timers { cx: *cx, wait: *wait }.advise(),
             };
             report.fix(call.node(), "each turn of the loop starts another timer", fix);
         }

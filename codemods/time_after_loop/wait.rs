@@ -13,7 +13,7 @@ use gofix_rule::{
 /// What becomes of the channel that a call of `time.After` in a loop returns.
 pub(super) enum Place<'a> {
     /// A case of a `select` receives from it.
-    Case(Wait<'a>),
+    Case(Box<Wait<'a>>),
     /// The program waits for it on the spot, until it goes off.
     Sleep,
     /// It is kept or passed on.
@@ -47,7 +47,7 @@ pub(super) fn place_of<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Option<Place<'a>>
     if parent.kind() != Kind::UnaryExpr || parent.op() != Token::Arrow {
         return Some(Place::Kept);
     }
-    Some(Wait::new(cx, call, parent, repeated).map_or(Place::Sleep, Place::Case))
+    Some(Wait::new(cx, call, parent, repeated).map_or(Place::Sleep, |it| Place::Case(Box::new(it))))
 }
 
 impl<'a> Wait<'a> {
