@@ -12,8 +12,10 @@
 //! - *`for { <-time.After(d); … }` to a ticker.* A ticker does not wait for the work in between.
 //! - *`x := <-time.After(d)` to `time.Sleep(d)` and `time.Now()`.* The two times differ when the program was late.
 //! - *`wg.Add(1); go run(&wg)` to `wg.Go`.* `run` would have to lose its `Done`, and whoever else calls it counts on that.
-//! - *Calls of `(*time.Ticker).Stop` for tickers made by `time.NewTicker`.* That is another rule's work: there, who owns
-//!   the ticker is not plain.
+//! - *`time.After` in a function literal that a loop calls.* Each call leaves a timer behind too, but how often a function
+//!   is called is seldom that plain: the rule looks at loops of one function.
+//! - *`time.After` beside `case <-s.Stopping():`.* That the call does nothing but return a channel takes a look into its
+//!   body, and into every method that it may be.
 
 use gofix_rule::Rule;
 
@@ -21,6 +23,9 @@ mod errgroup;
 mod interface_to_any;
 mod ioutil;
 mod safe_group;
+mod signal_notify_buffer;
+mod ticker_stop;
+mod time_after_loop;
 mod time_after_sleep;
 mod time_tick;
 mod waitgroup_go;
@@ -31,10 +36,13 @@ pub static ALL: &[&dyn Rule] = &[
     // Concurrency
     &errgroup::Errgroup,
     &time_tick::TimeTick,
+    &ticker_stop::TickerStop,
+    &time_after_loop::TimeAfterLoop,
     &time_after_sleep::TimeAfterSleep,
     &waitgroup_go::WaitgroupGo,
     &wg_add_in_goroutine::WgAddInGoroutine,
     &safe_group::SafeGroup,
+    &signal_notify_buffer::SignalNotifyBuffer,
     // Modern
     &interface_to_any::InterfaceToAny,
     &ioutil::Ioutil,

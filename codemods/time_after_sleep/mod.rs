@@ -56,10 +56,14 @@ fn receive_from(call: CallExpr<'_>) -> Option<Node<'_>> {
 /// time.Sleep(d)
 /// ```
 ///
-/// Both wait for `d`, and not at all if `d` is not positive.
+/// Both wait for `d`, and not at all if `d` is not positive. Only profiles of blocking tell them apart.
 fn sleep<'a>(cx: &Cx<'a>, call: CallExpr<'a>, receive: Node<'a>) -> Result<Fix, Decline> {
-    if cx.package().is_external_test() && cx.package().name() == "time_test" {
+    if cx.is_external_test_of("time") {
         return Err("this tests package time itself".into());
+    }
+    let profiles = |it: Node<'a>| it.file().id() == receive.file().id();
+    if cx.references("runtime", "SetBlockProfileRate").any(profiles) {
+        return Err("the file profiles waits for channels, which sleeps are not".into());
     }
     let stmt = statement_of(receive).ok_or("the time that the channel delivers is used")?;
     let after = call.fun().unparen();

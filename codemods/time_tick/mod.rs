@@ -6,7 +6,6 @@
 
 mod channel;
 mod period;
-mod returns;
 
 use channel::{Place, Variable};
 use gofix_rule::{
@@ -68,7 +67,7 @@ impl<'a> Tick<'a> {
     fn called(cx: &Cx<'a>, function: Node<'a>) -> Result<Tick<'a>, Decline> {
         let call = function.with_parens().parent().and_then(CallExpr::cast);
         let call = call.filter(|it| it.fun().unparen() == function).ok_or("the function is used as a value")?;
-        if cx.package().is_external_test() && cx.package().name() == "time_test" {
+        if cx.is_external_test_of("time") {
             return Err("this tests package time itself".into());
         }
         let period = call.args().next().ok_or("the call has no period")?;
@@ -246,7 +245,7 @@ impl<'a> Tick<'a> {
             channel.is_some_and(|it| receives.contains(&it) || channel::is_tick(&self.cx, it))
         };
         let flow = self.cx.flow(func, never_ends);
-        let returns = flow.is_some_and(|it| returns::after(&self.cx, &it, stmt));
+        let returns = flow.is_some_and(|it| it.can_return_after(stmt));
         match (returns, self.cx.is_set("endless")) {
             (true, _) => Ok(self.level),
             (false, true) => Ok(Level::Review),

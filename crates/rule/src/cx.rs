@@ -210,6 +210,18 @@ impl<'a> Cx<'a> {
         project.file_version(file.id(), &FileConstraints::new(name, &header::read(file.text())))
     }
 
+    /// The Go version of the module of a file, whatever the file itself says: the runtime of a program goes by that. A
+    /// program may have a main module of a later version than this, but not of an earlier one.
+    pub fn module_version(&self, file: &SourceFile) -> GoVersion {
+        let project = self.ws.project();
+        project.go_version(project.file(file.id()).dir)
+    }
+
+    /// Whether the package is the external test of a package called `name`.
+    pub fn is_external_test_of(&self, name: &str) -> bool {
+        self.package.is_external_test() && self.package.name().strip_suffix("_test") == Some(name)
+    }
+
     // Options
 
     /// The value of one of the rule's options: as set, or its default. Empty if the rule has no such option.

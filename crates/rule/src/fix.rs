@@ -134,6 +134,21 @@ impl Fix {
         self.push_all(stmt, edits)
     }
 
+    /// Inserts lines as the first statements of `owner`, a block or a clause of a `switch` or `select`, behind a comment
+    /// that trails its brace or colon. A list written on one line is opened up.
+    ///
+    /// ```text
+    ///     case v := <-c: // one more            case v := <-c: // one more
+    ///         n += v                    ->          timer.Stop()
+    ///                                               n += v
+    /// ```
+    ///
+    /// Declines if `owner` is neither.
+    pub fn insert_first<S: AsRef<str>>(self, owner: Node<'_>, lines: impl IntoIterator<Item = S>) -> Fix {
+        let edits = stmt::insert_first(owner, lines);
+        self.push_all(owner, edits)
+    }
+
     /// Deletes the statement `stmt`, with the comments inside it and those that trail it, its semicolon, and its lines if
     /// nothing else is on them. Comments above it stay. The engine removes blank lines that become too many.
     ///
@@ -366,6 +381,30 @@ mod tests {
         check_lines("func f() { x() }\n", "func f() {\n\tx()\n\ta()\n\tb()\n}\n", fix);
         check_lines("func f() {\n\tx() /* c */\n}", "func f() {\n\tx() /* c */\n\ta()\n\tb()\n}", fix);
         declines("func f() {\n\tgoto L\n\tx()\nL:\n}\n", "a goto jumps over this place", fix);
+    }
+
+    #[test]
+    fn lines_come_first_in_a_list() {
+        let fix = |it: Node<'_>| {
+            let owner = it.parent().expect("a list around it");
+            Fix::safe().insert_first(owner, ["a()", "b()"])
+        };
+        let clause = |text: &str| format!("func f() {{\n\tselect {{\n{text}\t}}\n}}\n");
+        check_lines("func f() {\n\t// c\n\tx()\n}\n", "func f() {\n\ta()\n\tb()\n\t// c\n\tx()\n}\n", fix);
+        check_lines("func f() { // c\n\tx()\n}\n", "func f() { // c\n\ta()\n\tb()\n\tx()\n}\n", fix);
+        check_lines("func f() { x() }\n", "func f() {\n\ta()\n\tb()\n\tx()\n}\n", fix);
+        check_lines(
+            &clause("\tcase <-c: // d\n\t\t// e\n\t\tx()\n"),
+            &clause("\tcase <-c: // d\n\t\ta()\n\t\tb()\n\t\t// e\n\t\tx()\n"),
+            fix,
+        );
+        check_lines(&clause("\tdefault: x(); y()\n"), &clause("\tdefault:\n\ta()\n\tb()\n\tx()\n\ty()\n"), fix);
+        declines("func f() { /* c */ x() }\n", "a comment stands between the statements of one line", fix);
+        declines("func f() {\nL:\n\tx()\n}\n", "this is no list of statements", fix);
+        let file = file("func f() {\n\tselect { case <-c: case <-d: }\n}\n");
+        let first = file.nodes().find(|it| it.kind() == Kind::CommClause).expect("a clause");
+        let fix = Fix::safe().insert_first(first, ["a()"]);
+        assert_eq!(apply(&file, fix).as_deref(), Ok("func f() {\n\tselect { case <-c:\na()\n case <-d: }\n}\n"));
     }
 
     #[test]

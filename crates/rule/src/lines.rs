@@ -41,11 +41,15 @@ pub fn indent_of(node: Node<'_>) -> &str {
 /// What belongs to `node` behind its end on its last line: a semicolon, and comments that end on the line. From the end
 /// of the node to behind the last of these, or to the end of the line if only white space is left.
 pub fn tail(node: Node<'_>) -> TextRange {
-    let file = node.file();
+    tail_from(node.file(), node.end())
+}
+
+/// The same behind `offset`.
+pub(crate) fn tail_from(file: &SourceFile, offset: u32) -> TextRange {
     let bytes = file.text().as_bytes();
-    let line_end = line_end(file, node.end());
-    let comments = file.comments_in(TextRange::new(node.end(), line_end));
-    let (mut at, mut end, mut semicolon) = (node.end(), node.end(), false);
+    let line_end = line_end(file, offset);
+    let comments = file.comments_in(TextRange::new(offset, line_end));
+    let (mut at, mut end, mut semicolon) = (offset, offset, false);
     while at < line_end {
         if let Some(comment) = comments.iter().find(|it| it.start == at) {
             (at, end) = (comment.end, comment.end);
@@ -59,5 +63,5 @@ pub fn tail(node: Node<'_>) -> TextRange {
             break;
         }
     }
-    TextRange::new(node.end(), if ends_line(file, end) { line_end } else { end })
+    TextRange::new(offset, if ends_line(file, end) { line_end } else { end })
 }

@@ -5,7 +5,7 @@ use gofix_text::Edit;
 
 use crate::{
     Decline, flow,
-    lines::{ends_line, line_start, next_line, starts_line, tail},
+    lines::{ends_line, line_start, next_line, starts_line, tail, tail_from},
 };
 
 /// The statement of a statement list that `stmt` is, its label included.
@@ -58,6 +58,27 @@ pub(crate) fn insert_after<S: AsRef<str>>(
     let at = if ends_line(stmt.file(), tail.end) { tail.end } else { stmt.end() };
     let text: String = lines.into_iter().map(|it| format!("\n{}", it.as_ref())).collect();
     edits.push(Edit::insert(at, text));
+    Ok(edits)
+}
+
+/// The edits that put `lines` first in the statement list that is `owner`, a block or a clause.
+pub(crate) fn insert_first<S: AsRef<str>>(
+    owner: Node<'_>,
+    lines: impl IntoIterator<Item = S>,
+) -> Result<Vec<Edit>, Decline> {
+    if !matches!(owner.kind(), Kind::BlockStmt | Kind::CaseClause | Kind::CommClause) {
+        return Err(Decline::from("this is no list of statements"));
+    }
+    let opener = opener_end(owner);
+    let tail = tail_from(owner.file(), opener);
+    let is_alone = ends_line(owner.file(), tail.end);
+    let mut text: String = lines.into_iter().map(|it| format!("\n{}", it.as_ref())).collect();
+    if !is_alone && owner.kind() != Kind::BlockStmt && flow::stmts(owner).next().is_none() {
+        // The next clause is on the same line.
+        text.push('\n');
+    }
+    let mut edits = vec![Edit::insert(if is_alone { tail.end } else { opener }, text)];
+    edits.extend(opened_up(owner)?);
     Ok(edits)
 }
 

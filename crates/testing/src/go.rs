@@ -154,15 +154,15 @@ fn unformatted(root: &Path, sides: &[Side<'_>]) -> Result<Vec<String>, String> {
     Ok(wrong)
 }
 
-/// What `go vet` finds in code that compiles, and a rule changes.
-const MEANT: &[&str] = &["WaitGroup.Add called from inside new goroutine"];
+/// What `go vet` does not look for, because rules repair it: the texts before have it.
+const NOT_VETTED: &[&str] = &["-sigchanyzer=false", "-waitgroup=false"];
 
 /// Cases of which Go does not compile one side, with its first complaint.
 fn uncompiled(root: &Path, sides: &[Side<'_>]) -> Result<Vec<String>, String> {
     let compiled: Vec<&Side<'_>> = sides.iter().filter(|it| it.is_compiled()).collect();
     workspace(root, compiled.iter().copied())?;
     let patterns = compiled.iter().map(|it| format!("./{}/...", it.name));
-    let output = run(command("go", root).arg("vet").args(patterns))?;
+    let output = run(command("go", root).arg("vet").args(NOT_VETTED).args(patterns))?;
     if output.status.success() {
         return Ok(Vec::new());
     }
@@ -172,13 +172,12 @@ fn uncompiled(root: &Path, sides: &[Side<'_>]) -> Result<Vec<String>, String> {
         let of_side = |it: &&str| {
             it.contains(&format!("{}/", side.name))
                 && !it.starts_with('#')
-                && !MEANT.iter().any(|meant| it.contains(meant))
         };
         if let Some(line) = complaints.lines().find(of_side) {
             wrong.push(format!("{}, {}: {line}", side.run.case().name, side.side));
         }
     }
-    if wrong.is_empty() && !MEANT.iter().any(|it| complaints.contains(it)) {
+    if wrong.is_empty() {
         wrong.push(format!("go vet failed: {complaints}"));
     }
     Ok(wrong)

@@ -8,6 +8,7 @@ use super::{
     graph::Graph,
     walk::{call_of, endless, is_clause_list, is_default, own, stmts},
 };
+use crate::stmt::list_element;
 
 /// Whether `stmt` is a terminating statement (spec: Terminating statements; go/types' `isTerminating`). `is_panic` tells
 /// calls of the built-in `panic`.
@@ -107,6 +108,34 @@ impl<'a> Flow<'a> {
             || own(Some(self.body)).any(|it| it.kind() == Kind::ReturnStmt && self.is_reachable(it))
     }
 
+    /// Whether the function can return after control got to `stmt`, a statement of a list that no loop repeats. Panics and
+    /// the end of the program do not count. Where `goto` is used, the answer is whether the function can return at all.
+    pub fn can_return_after(&self, stmt: Node<'a>) -> bool {
+        if own(Some(self.body)).any(|it| it.kind() == Kind::BranchStmt && it.op() == Token::Goto) {
+            return self.can_return();
+        }
+        let in_list = |it: Node<'a>| [it].into_iter().chain(it.ancestors()).find_map(list_element);
+        let mut at = Some(stmt);
+        let mut alive = true;
+        while let Some(first) = at {
+            // A statement around the one before is past: only what follows it counts.
+            let mut next = if first == stmt { Some(first) } else { first.next_sibling() };
+            while let Some(it) = next.filter(|_| alive) {
+                let returns = |it: Node<'a>| it.kind() == Kind::ReturnStmt && self.is_reachable(it);
+                if returns(it) || own(Some(it)).any(returns) {
+                    return true;
+                }
+                alive = self.can_complete(it);
+                next = it.next_sibling();
+            }
+            at = first.parent().filter(|it| *it != self.body).and_then(in_list);
+            let goes_on =
+                |around: Node<'a>| own(Some(around)).any(|it| it.start() > stmt.start() && leads_behind(it, stmt));
+            alive |= at.is_some_and(goes_on);
+        }
+        alive
+    }
+
     /// How the statement list that is `owner` (a block or clause) ends.
     pub fn ending(&self, owner: Node<'a>) -> Ending<'a> {
         let last = stmts(owner).filter(|it| self.is_reachable(*it)).last();
@@ -125,6 +154,15 @@ impl<'a> Flow<'a> {
 
     fn get(&self, of: &[bool], node: Node<'a>) -> bool {
         node.id().index().checked_sub(self.base).and_then(|at| of.get(at)).copied().unwrap_or(true)
+    }
+}
+
+/// Whether `branch` leaves a statement around `stmt` for what follows that statement.
+fn leads_behind(branch: Node<'_>, stmt: Node<'_>) -> bool {
+    match branch.op() {
+        Token::Break => branch_target(branch).is_some_and(|it| it.contains(stmt) && it != stmt),
+        Token::Fallthrough => true,
+        _ => false,
     }
 }
 

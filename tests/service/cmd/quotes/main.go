@@ -48,6 +48,8 @@ func run(ctx context.Context, cfg *config.Config) error {
 		}()
 	}
 	go heartbeat()
+	go refreshOnHangup(ctx, source)
+	go countPrices(ctx, prices)
 
 	srv := &http.Server{
 		Addr:              cfg.Addr,

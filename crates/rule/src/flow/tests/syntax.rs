@@ -118,6 +118,37 @@ fn whether_a_function_can_return() {
 }
 
 #[test]
+fn whether_a_function_can_return_after_a_statement() {
+    let after = |text: &str| {
+        let file = parse(text);
+        let flow = Flow::new(body(&file), |call| named(call, "panic"), |_| false);
+        let is_at = |it: &Node<'_>| it.kind() == Kind::ExprStmt && it.text() == "at()";
+        flow.can_return_after(file.nodes().find(is_at).expect("a statement at()"))
+    };
+    for it in [
+        "at()",
+        "at(); for { if a { return } }",
+        "if a { at() } else { for { } }",
+        "switch { case a: at(); break; case b: for { } }",
+        "switch { case a: at(); fallthrough; case b: c() }",
+        "{ at() }; return",
+        "if a { return }; at(); select { case <-b: }",
+    ] {
+        assert!(after(it), "{it}");
+    }
+    for it in [
+        "if a { return }; at(); for { }",
+        "at(); panic(1)",
+        "at(); func() { return }(); select { }",
+        "if a { at() }; for { b() }",
+        "at(); for { }; return",
+        "switch { case a: at(); for { }; case b: return }",
+    ] {
+        assert!(!after(it), "{it}");
+    }
+}
+
+#[test]
 fn how_a_loop_is_left() {
     let file = parse(
         "O: for { for x := range c {\n\
