@@ -18,6 +18,8 @@ use gofix_rule::Rule;
 
 mod interface_to_any;
 mod ioutil;
+mod loop_var;
+mod range_int;
 mod time_after_sleep;
 mod time_tick;
 
@@ -26,6 +28,8 @@ pub static ALL: &[&dyn Rule] = &[
     // Concurrency
     &time_tick::TimeTick,
     &time_after_sleep::TimeAfterSleep,
+    &loop_var::LoopVar,
+    &range_int::RangeInt,
     // Modern
     &interface_to_any::InterfaceToAny,
     &ioutil::Ioutil,

@@ -1,0 +1,79 @@
+//! The variable that counts: its type, and who else has a hand in it.
+
+use gofix_rule::{
+    Cx, Decline,
+    flow::{Facts, How, Local, Use},
+    semantic::{
+        DefKind, Tri,
+        types::{Form, Ty},
+    },
+    syntax::{
+        Node,
+        ast::{AssignStmt, AstNode, ForStmt},
+    },
+};
+
+use super::{header::Header, limit::changes};
+
+/// The type of the index, which has to be an integer type that is no type parameter: one of those may stand for types
+/// that have nothing in common to range over.
+pub(super) fn integer_type(header: &Header<'_>) -> Result<Ty, Decline> {
+    let types = header.types;
+    let ty = types.type_of(header.index.ident());
+    match types.form(types.underlying(ty)) {
+        Form::Basic(basic) if basic.is_integer() => Ok(ty),
+        Form::Unknown => Err("the type of the index is not known".into()),
+        Form::TypeParam(_) => Err("the type of the index is a type parameter".into()),
+        _ => Err("the index is not an integer".into()),
+    }
+}
+
+/// What stands before `range`: `i := `, `i = `, or nothing if no one asks for the index.
+pub(super) fn clause<'a>(cx: &Cx<'a>, facts: &Facts<'a>, header: &Header<'a>) -> Result<String, Decline> {
+    let local = facts.local(header.index).ok_or("a variable of the package counts, which others may look at")?;
+    let body = header.stmt.body();
+    let mut uses = local.uses.iter().filter(|it| body.contains(it.site));
+    if local.unsure.iter().any(|it| body.contains(*it)) {
+        return Err("whether a key is the index or a field cannot be told".into());
+    }
+    if uses.clone().any(|it| changes(cx, it.site, it.how, false)) {
+        return Err("the body assigns the index, or takes its address".into());
+    }
+    let name = header.index.name();
+    if !header.declares() {
+        ends_with_loop(facts, header, &local)?;
+        return Ok(format!("{name} = "));
+    }
+    Ok(if uses.next().is_some() { format!("{name} := ") } else { String::new() })
+}
+
+/// Declines unless nobody looks at the index after the loop, where a `for` clause leaves the limit in it and `range`
+/// one less, or nothing at all.
+fn ends_with_loop<'a>(facts: &Facts<'a>, header: &Header<'a>, local: &Local<'a>) -> Result<(), Decline> {
+    const USED: &str = "the index is used outside of the loop";
+    let stmt = header.stmt.node();
+    if local.def.kind() == DefKind::Result || !local.is_complete() || local.uses.iter().any(|it| !it.captures.is_empty()) {
+        return Err(USED.into());
+    }
+    let graph = facts.graph(local.home).ok_or(USED)?;
+    let starts_anew = |it: &Use<'a>| {
+        let loops = it.site.ancestors().filter_map(ForStmt::cast).filter(|it| !it.node().contains(stmt));
+        let mut inits = loops.filter_map(|it| it.init().and_then(AssignStmt::cast));
+        inits.any(|init| init.lhs().any(|it| it.as_ident() == Some(local.def.name())) && !init.rhs().any(|rhs| rhs.contains(it.site)))
+    };
+    let outside = |it: &&Use<'a>| !stmt.contains(it.site);
+    let is_harmless = |it: &Use<'a>| starts_anew(it) || graph.can_follow(it.site, stmt) == Tri::No;
+    if !local.uses.iter().filter(outside).all(is_harmless) {
+        return Err(USED.into());
+    }
+    // Go insists that somebody reads the variable.
+    let reads = |it: &Use<'a>| !in_header(header, it.site) && !matches!(it.how, How::Assigned(_));
+    match local.uses.iter().any(reads) {
+        true => Ok(()),
+        false => Err("nothing but the header uses the index".into()),
+    }
+}
+
+fn in_header(header: &Header<'_>, site: Node<'_>) -> bool {
+    header.stmt.node().contains(site) && !header.stmt.body().contains(site)
+}
