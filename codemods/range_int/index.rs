@@ -9,7 +9,7 @@ use gofix_rule::{
     },
     syntax::{
         Node,
-        ast::{AssignStmt, AstNode, ForStmt},
+        ast::{AssignStmt, AstNode, ForStmt, RangeStmt},
     },
 };
 
@@ -56,11 +56,8 @@ fn ends_with_loop<'a>(facts: &Facts<'a>, header: &Header<'a>, local: &Local<'a>)
         return Err(USED.into());
     }
     let graph = facts.graph(local.home).ok_or(USED)?;
-    let starts_anew = |it: &Use<'a>| {
-        let loops = it.site.ancestors().filter_map(ForStmt::cast).filter(|it| !it.node().contains(stmt));
-        let mut inits = loops.filter_map(|it| it.init().and_then(AssignStmt::cast));
-        inits.any(|init| init.lhs().any(|it| it.as_ident() == Some(local.def.name())) && !init.rhs().any(|rhs| rhs.contains(it.site)))
-    };
+    let name = local.def.name();
+    let starts_anew = |it: &Use<'a>| it.site.ancestors().any(|up| !up.contains(stmt) && assigns_first(up, name, it.site));
     let outside = |it: &&Use<'a>| !stmt.contains(it.site);
     let is_harmless = |it: &Use<'a>| starts_anew(it) || graph.can_follow(it.site, stmt) == Tri::No;
     if !local.uses.iter().filter(outside).all(is_harmless) {
@@ -72,6 +69,17 @@ fn ends_with_loop<'a>(facts: &Facts<'a>, header: &Header<'a>, local: &Local<'a>)
         true => Ok(()),
         false => Err("nothing but the header uses the index".into()),
     }
+}
+
+/// Whether `repeated` is a loop that assigns the variable `name` with `=` before it gets to `site` in it.
+fn assigns_first<'a>(repeated: Node<'a>, name: &str, site: Node<'a>) -> bool {
+    let is_named = |it: Node<'a>| it.as_ident() == Some(name);
+    if let Some(range) = RangeStmt::cast(repeated) {
+        let head = [range.key(), range.value()];
+        return !range.x().contains(site) && head.into_iter().flatten().any(is_named);
+    }
+    let init = ForStmt::cast(repeated).and_then(|it| it.init()).and_then(AssignStmt::cast);
+    init.is_some_and(|it| it.lhs().any(is_named) && !it.rhs().any(|value| value.contains(site)))
 }
 
 fn in_header(header: &Header<'_>, site: Node<'_>) -> bool {
