@@ -12,8 +12,6 @@ use gofix_rule::{
 
 use super::facts_of;
 
-const MESSAGE: &str = "each turn of the loop has variables of its own";
-
 /// Reports `node` if it is a copy of loop variables: with the fix at the first of those at the head of a body, for all of
 /// them.
 pub(super) fn look<'a>(cx: &Cx<'a>, facts: &mut Option<Facts<'a>>, node: Node<'a>, report: &mut Report) {
@@ -21,15 +19,17 @@ pub(super) fn look<'a>(cx: &Cx<'a>, facts: &mut Option<Facts<'a>>, node: Node<'a
     let Some(repeated) = copied.iter().find_map(|it| declaring_loop(*it)) else { return };
     let Some(facts) = facts_of(cx, facts, node) else { return };
     let is_removed = |it: Node<'a>| copy_at_head(cx, repeated, it) && redeclared(cx, facts, it).is_none();
-    if repeated.kind() == Kind::RangeStmt && is_removed(node) {
-        let mut at_head = flow::stmts(node.parent().unwrap_or(node)).filter(|it| is_removed(*it)).peekable();
-        if at_head.peek() == Some(&node) {
-            let fix = at_head.fold(Fix::safe(), Fix::delete_stmt);
-            report.fix(node, MESSAGE, Ok(fix.relies_on(repeated)));
+    let fix = match repeated.kind() == Kind::RangeStmt && is_removed(node) {
+        false => Err(reason(cx, facts, repeated, &copied, node)),
+        true => {
+            let mut at_head = flow::stmts(node.parent().unwrap_or(node)).filter(|it| is_removed(*it)).peekable();
+            if at_head.peek() != Some(&node) {
+                return;
+            }
+            Ok(at_head.fold(Fix::safe(), Fix::delete_stmt).relies_on(repeated))
         }
-        return;
-    }
-    report.fix(node, MESSAGE, Err(reason(cx, facts, repeated, &copied, node)));
+    };
+    report.fix(node, "each turn of the loop has variables of its own", fix);
 }
 
 /// Why a copy of loop variables stays.

@@ -1,5 +1,7 @@
 //! Whether what captures a variable outlives the turn of a loop.
 
+use std::cell::Cell;
+
 use gofix_rule::{
     Cx,
     flow::{Facts, How, LitUse, Local, Use},
@@ -41,7 +43,7 @@ pub(super) fn share<'a>(
     if !in_body(repeated, it.site) {
         return None;
     }
-    let look = Look { cx, facts, repeated };
+    let look = Look { cx, facts, repeated, subtest: Cell::new(None) };
     let (share, capture) = match look.captures(it) {
         Some(found) => found?,
         None => look.plain(local, it)?,
@@ -53,6 +55,8 @@ struct Look<'l, 'a> {
     cx: &'l Cx<'a>,
     facts: &'l Facts<'a>,
     repeated: Node<'a>,
+    /// The innermost literal around the use that is a subtest, if `Run` returns only when that is over.
+    subtest: Cell<Option<FuncLit<'a>>>,
 }
 
 type Found<'a> = Option<(Share, Node<'a>)>;
@@ -227,26 +231,41 @@ impl<'a> Look<'_, 'a> {
         match group_of(&callee) {
             Some(Group::AtOnce) => Fate::AtOnce,
             Some(Group::Concurrent) => Fate::Shared(Share::Concurrent),
-            Some(Group::Kept) => Fate::Shared(Share::Kept),
-            Some(Group::Subtest) => match FuncLit::cast(value.unparen()).and_then(|it| self.parallel_from(it)) {
-                Some(call) if call.end() <= site.start() => Fate::Shared(Share::Concurrent),
-                // What is left of a subtest, those that it runs in parallel among that, ends before Run returns.
-                _ => Fate::AtOnce,
-            },
+            // A subtest is over when the subtests are that it starts, and what it has to clean up is done.
+            Some(Group::Cleanup | Group::Subtest) if self.is_of_subtest(call) => Fate::AtOnce,
+            Some(Group::Kept | Group::Cleanup) => Fate::Shared(Share::Kept),
+            Some(Group::Subtest) => self.subtest(value, site),
             None => Fate::UNKNOWN,
         }
+    }
+
+    /// What becomes of a function that is run as a subtest.
+    fn subtest(&self, value: Node<'a>, site: Node<'a>) -> Fate {
+        let literal = FuncLit::cast(value.unparen());
+        match literal.and_then(|it| self.parallel_from(it)) {
+            Some(call) if call.end() <= site.start() => return Fate::Shared(Share::Concurrent),
+            Some(_) => {}
+            None => self.subtest.set(literal),
+        }
+        Fate::AtOnce
+    }
+
+    /// Whether a method is called on the parameter of the subtest around.
+    fn is_of_subtest(&self, call: CallExpr<'a>) -> bool {
+        self.subtest.get().is_some_and(|it| self.is_on_param(call, it))
+    }
+
+    fn is_on_param(&self, call: CallExpr<'a>, literal: FuncLit<'a>) -> bool {
+        let on = SelectorExpr::cast(call.fun().unparen()).map(|it| it.x().unparen());
+        let def = on.and_then(|it| self.cx.resolve(it).def());
+        def.is_some_and(|it| literal.ty().contains(it.ident()))
     }
 
     /// The call of `Parallel` in a subtest itself, behind which it runs beside others.
     fn parallel_from(&self, literal: FuncLit<'a>) -> Option<Node<'a>> {
         let own = literal.body().descendants_skipping(|it| it.kind() == Kind::FuncLit);
         let mut calls = own.filter_map(CallExpr::cast);
-        let is_own = |it: CallExpr<'a>| {
-            let on = SelectorExpr::cast(it.fun().unparen()).map(|it| it.x().unparen());
-            let def = on.and_then(|it| self.cx.resolve(it).def());
-            def.is_some_and(|it| literal.ty().contains(it.ident()))
-        };
-        let call = calls.find(|it| is_method(&self.cx.callee(*it), "testing", "T", "Parallel") && is_own(*it))?;
+        let call = calls.find(|it| is_method(&self.cx.callee(*it), "testing", "T", "Parallel") && self.is_on_param(*it, literal))?;
         Some(call.node())
     }
 
@@ -296,6 +315,7 @@ enum Group {
     AtOnce,
     Concurrent,
     Kept,
+    Cleanup,
     Subtest,
 }
 
@@ -307,7 +327,7 @@ fn group_of(callee: &Callee) -> Option<Group> {
             }
             ("testing", "T", "Run") => Some(Group::Subtest),
             ("testing", "B", "Run") | ("sync", "Once", "Do") | ("sync", "Map", "Range") => Some(Group::AtOnce),
-            ("testing", "T" | "B" | "F" | "common", "Cleanup") => Some(Group::Kept),
+            ("testing", "T" | "B" | "F" | "common", "Cleanup") => Some(Group::Cleanup),
             ("net/http", "ServeMux", "HandleFunc") => Some(Group::Kept),
             _ => None,
         },

@@ -23,8 +23,7 @@ pub(super) fn integer_type(header: &Header<'_>) -> Result<Ty, Decline> {
     match types.form(types.underlying(ty)) {
         Form::Basic(basic) if basic.is_integer() => Ok(ty),
         Form::Unknown => Err("the type of the index is not known".into()),
-        Form::TypeParam(_) => Err("the type of the index is a type parameter".into()),
-        _ => Err("the index is not an integer".into()),
+        _ => Err("the index is of no integer type".into()),
     }
 }
 
@@ -63,8 +62,8 @@ fn ends_with_loop<'a>(facts: &Facts<'a>, header: &Header<'a>, local: &Local<'a>)
     if !local.uses.iter().filter(outside).all(is_harmless) {
         return Err(USED.into());
     }
-    // Go insists that somebody reads the variable.
-    let reads = |it: &Use<'a>| !in_header(header, it.site) && !matches!(it.how, How::Assigned(_));
+    // Go insists that somebody reads the variable, and the headers of other loops may go like this one.
+    let reads = |it: &Use<'a>| !in_header(it.site) && !matches!(it.how, How::Assigned(_));
     match local.uses.iter().any(reads) {
         true => Ok(()),
         false => Err("nothing but the header uses the index".into()),
@@ -82,6 +81,8 @@ fn assigns_first<'a>(repeated: Node<'a>, name: &str, site: Node<'a>) -> bool {
     init.is_some_and(|it| it.lhs().any(is_named) && !it.rhs().any(|value| value.contains(site)))
 }
 
-fn in_header(header: &Header<'_>, site: Node<'_>) -> bool {
-    header.stmt.node().contains(site) && !header.stmt.body().contains(site)
+/// Whether `site` is in the header of a loop.
+fn in_header(site: Node<'_>) -> bool {
+    let mut loops = site.ancestors().filter_map(ForStmt::cast);
+    loops.any(|it| !it.body().contains(site))
 }
