@@ -6,7 +6,7 @@ use gofix_rule::{
     Cx, Decline, Fix, Level, Report, TextRange,
     flow::{self, Facts, How, Local},
     lines,
-    semantic::Def,
+    semantic::{Def, Tri},
     syntax::{
         Kind, Node, Role, Token,
         ast::{AssignStmt, AstNode, DeclStmt, ForStmt, GenDecl},
@@ -119,7 +119,7 @@ fn unassigned<'a>(repeated: Node<'a>, local: &Local<'a>) -> Result<(), Decline> 
         match it.how {
             _ if !in_body(repeated, it.site) => return Err("the head of the loop captures it".into()),
             How::Assigned(_) | How::PartAssigned(_) => return Err("the body assigns it".into()),
-            How::AddressTaken(_) | How::Other | How::Sliced(_) if counts => {
+            _ if counts && local.hands_out_address(it) != Tri::No => {
                 return Err("the body takes the address of what counts".into());
             }
             _ => {}

@@ -37,7 +37,9 @@ impl Rule for LoopVar {
         for file in cx.files() {
             let look = if cx.go_version(file) < PER_ITERATION { add::look } else { remove::look };
             let mut facts: Option<Facts<'_>> = None;
-            for node in file.nodes().filter(|it| matches!(it.kind(), Kind::ForStmt | Kind::RangeStmt | Kind::AssignStmt)) {
+            for node in
+                file.nodes().filter(|it| matches!(it.kind(), Kind::ForStmt | Kind::RangeStmt | Kind::AssignStmt))
+            {
                 look(cx, &mut facts, node, report);
             }
         }

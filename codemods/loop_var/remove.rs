@@ -68,10 +68,10 @@ fn copied<'a>(cx: &Cx<'a>, node: Node<'a>) -> Option<Vec<Def<'a>>> {
 /// Whether `node` is a copy of variables of the loop `repeated`, with nothing but such copies before it in the body.
 fn copy_at_head<'a>(cx: &Cx<'a>, repeated: Node<'a>, node: Node<'a>) -> bool {
     let body = repeated.child(Role::Body);
-    let is_copy = |it: Node<'a>| {
-        copied(cx, it).is_some_and(|defs| defs.iter().all(|it| declaring_loop(*it) == Some(repeated)))
-    };
-    node.parent() == body && node.parent().into_iter().flat_map(flow::stmts).take_while(|it| is_copy(*it)).any(|it| it == node)
+    let is_copy =
+        |it: Node<'a>| copied(cx, it).is_some_and(|defs| defs.iter().all(|it| declaring_loop(*it) == Some(repeated)));
+    node.parent() == body
+        && node.parent().into_iter().flat_map(flow::stmts).take_while(|it| is_copy(*it)).any(|it| it == node)
 }
 
 /// The first of the copies that a `:=` of the same block assigns (spec: Short variable declarations). It assigns the copy,

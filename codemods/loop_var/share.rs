@@ -104,9 +104,9 @@ impl<'a> Look<'_, 'a> {
             }
             How::MethodCalled(call) => {
                 let selector = SelectorExpr::cast(call.fun().unparen())?;
-                let takes = types.selection(selector).is_some_and(|it| {
-                    it.kind == SelectionKind::Method { pointer: true } && !it.indirect
-                });
+                let takes = types
+                    .selection(selector)
+                    .is_some_and(|it| it.kind == SelectionKind::Method { pointer: true } && !it.indirect);
                 let is_pointer = matches!(types.form(types.underlying(types.type_of(it.site))), Form::Pointer(_));
                 let share = match call.node().parent()?.kind() {
                     Kind::GoStmt => Share::Concurrent,
@@ -265,7 +265,8 @@ impl<'a> Look<'_, 'a> {
     fn parallel_from(&self, literal: FuncLit<'a>) -> Option<Node<'a>> {
         let own = literal.body().descendants_skipping(|it| it.kind() == Kind::FuncLit);
         let mut calls = own.filter_map(CallExpr::cast);
-        let call = calls.find(|it| is_method(&self.cx.callee(*it), "testing", "T", "Parallel") && self.is_on_param(*it, literal))?;
+        let call = calls
+            .find(|it| is_method(&self.cx.callee(*it), "testing", "T", "Parallel") && self.is_on_param(*it, literal))?;
         Some(call.node())
     }
 

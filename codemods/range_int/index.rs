@@ -51,12 +51,16 @@ pub(super) fn clause<'a>(cx: &Cx<'a>, facts: &Facts<'a>, header: &Header<'a>) ->
 fn ends_with_loop<'a>(facts: &Facts<'a>, header: &Header<'a>, local: &Local<'a>) -> Result<(), Decline> {
     const USED: &str = "the index is used outside of the loop";
     let stmt = header.stmt.node();
-    if local.def.kind() == DefKind::Result || !local.is_complete() || local.uses.iter().any(|it| !it.captures.is_empty()) {
+    if local.def.kind() == DefKind::Result
+        || !local.is_complete()
+        || local.uses.iter().any(|it| !it.captures.is_empty())
+    {
         return Err(USED.into());
     }
     let graph = facts.graph(local.home).ok_or(USED)?;
     let name = local.def.name();
-    let starts_anew = |it: &Use<'a>| it.site.ancestors().any(|up| !up.contains(stmt) && assigns_first(up, name, it.site));
+    let starts_anew =
+        |it: &Use<'a>| it.site.ancestors().any(|up| !up.contains(stmt) && assigns_first(up, name, it.site));
     let outside = |it: &&Use<'a>| !stmt.contains(it.site);
     let is_harmless = |it: &Use<'a>| starts_anew(it) || graph.can_follow(it.site, stmt) == Tri::No;
     if !local.uses.iter().filter(outside).all(is_harmless) {

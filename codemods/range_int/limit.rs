@@ -36,7 +36,8 @@ pub(super) fn operand<'a>(
     index: Ty,
 ) -> Result<Operand<'a>, Decline> {
     let limit = header.limit.unparen();
-    let is_index = |it: Node<'a>| it.as_ident() == Some(header.index.name()) && cx.resolve(it).def() == Some(header.index);
+    let is_index =
+        |it: Node<'a>| it.as_ident() == Some(header.index.name()) && cx.resolve(it).def() == Some(header.index);
     if [limit].into_iter().chain(limit.descendants()).any(is_index) {
         return Err("the limit depends on the index".into());
     }

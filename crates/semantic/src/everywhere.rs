@@ -140,7 +140,13 @@ fn of_both(types: &Types<'_>, x: Ty, y: Ty) -> Ty {
         _ if x == Ty::UNKNOWN || y == Ty::UNKNOWN => Ty::UNKNOWN,
         (None, _) => x,
         (_, None) => y,
-        (Some(a), Some(b)) if a.max(b) <= Basic::UntypedComplex => if a >= b { x } else { y },
+        (Some(a), Some(b)) if a.max(b) <= Basic::UntypedComplex => {
+            if a >= b {
+                x
+            } else {
+                y
+            }
+        }
         _ => Ty::UNKNOWN,
     }
 }
@@ -149,10 +155,15 @@ fn of_both(types: &Types<'_>, x: Ty, y: Ty) -> Ty {
 /// what is converted, does not.
 fn type_idents(part: Node<'_>) -> Option<Vec<Node<'_>>> {
     let is_argument = |it: Node<'_>| it.role() == Role::Args;
-    let is_of_unsafe = |it: Node<'_>| it.parent().is_some_and(|it| it.kind() == Kind::SelectorExpr && it.text().starts_with("unsafe."));
+    let is_of_unsafe = |it: Node<'_>| {
+        it.parent().is_some_and(|it| it.kind() == Kind::SelectorExpr && it.text().starts_with("unsafe."))
+    };
     let nodes = std::iter::once(part).chain(part.descendants_skipping(is_argument));
     let is_use = |it: &Node<'_>| {
-        it.kind() == Kind::Ident && !matches!(it.role(), Role::Names | Role::Args) && it.text() != "_" && !is_of_unsafe(*it)
+        it.kind() == Kind::Ident
+            && !matches!(it.role(), Role::Names | Role::Args)
+            && it.text() != "_"
+            && !is_of_unsafe(*it)
     };
     Some(nodes.filter(is_use).collect())
 }
