@@ -26,6 +26,8 @@ mod safe_group;
 mod signal_notify_buffer;
 mod ticker_stop;
 mod time_after_loop;
+mod loop_var;
+mod range_int;
 mod time_after_sleep;
 mod time_tick;
 mod waitgroup_go;
@@ -43,6 +45,8 @@ pub static ALL: &[&dyn Rule] = &[
     &wg_add_in_goroutine::WgAddInGoroutine,
     &safe_group::SafeGroup,
     &signal_notify_buffer::SignalNotifyBuffer,
+    &loop_var::LoopVar,
+    &range_int::RangeInt,
     // Modern
     &interface_to_any::InterfaceToAny,
     &ioutil::Ioutil,

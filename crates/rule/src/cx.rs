@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use gofix_project::{FileConstraints, GoVersion};
 use gofix_semantic::{
-    Def, Package, Res, Tri, Types, Typing, Uses, Workspace,
+    Def, Package, References, Res, Tri, Types, Typing, Uses, Workspace,
     types::{Callee, Form, Ty, Value},
 };
 use gofix_syntax::{
@@ -162,6 +162,18 @@ impl<'a> Cx<'a> {
     /// The value of a constant expression, if it is the same in every build that the file belongs to.
     pub fn const_value(&self, expr: Node<'a>) -> Option<Value> {
         self.typing.const_value_everywhere(expr)
+    }
+
+    /// The type that a constant expression has by itself, before its surroundings give it one, if it has that type in every
+    /// build that the file belongs to: an untyped one as long as nothing in it has a type. None if it is not constant, or
+    /// if that cannot be told; unknown if its type cannot.
+    pub fn const_type(&self, expr: Node<'a>) -> Option<Ty> {
+        self.typing.const_type_everywhere(expr)
+    }
+
+    /// The references of a definition in all of the workspace, and why there may be others.
+    pub fn references_of(&self, def: Def<'a>) -> References<'a> {
+        self.typing.references(def)
     }
 
     /// What a call calls.

@@ -26,9 +26,9 @@ pub(crate) struct Copies {
 }
 
 impl Copies {
-    /// Copies `original`. With `gofmt`, every `any` in the copies is written `interface{}` first.
-    pub(crate) fn new(original: &Path, gofmt: Option<&Path>) -> Result<Copies> {
-        let base = workspace::target().join("oracle/any").join(original.file_name().unwrap_or_default());
+    /// Copies `original`, to try `rule` on it. With `gofmt`, every `any` in the copies is written `interface{}` first.
+    pub(crate) fn new(original: &Path, rule: &str, gofmt: Option<&Path>) -> Result<Copies> {
+        let base = workspace::target().join("oracle").join(rule).join(original.file_name().unwrap_or_default());
         let [before, theirs, ours, patched] = ["before", "theirs", "ours", "patched"].map(|it| base.join(it));
         let mut copies = Copies { before, theirs, ours, patched, base };
         copies.remove()?;

@@ -13,10 +13,10 @@ mod gofmt;
 mod listing;
 mod mangle;
 mod mutate;
-mod oracle_any;
 mod oracle_apply;
 mod oracle_edits;
 mod oracle_format;
+mod oracle_gofix;
 mod oracle_syntax;
 mod oracle_types;
 mod random;
@@ -63,8 +63,9 @@ usage: cargo xtask COMMAND
       --rule    by one of them only: rename-name, interface-to-any, wrap-err or stretch-names
       --show    show N files that are wrong; they are 3 otherwise
 
-  oracle any [--goroot] [--spell-out] [--build] [--packages P,...] [--bin FILE] DIR...
-      compare interface-to-any with `go fix -any` on copies of each module DIR
+  oracle gofix --rule RULE [--goroot] [--spell-out] [--build] [--packages P,...] [--bin FILE] DIR...
+      compare a rule with the analyzer of `go fix` for the same, on copies of each module DIR
+      --rule       interface-to-any, range-int, loop-var or waitgroup-go
       --goroot     DIR is a Go installation: compare in its standard library and its commands
       --spell-out  write every `any` of the copies as `interface{}` first
       --build      `go build` and `go vet` must say the same before and after
@@ -133,9 +134,10 @@ fn task(args: Vec<String>) -> Result<ExitCode> {
             let flags = Flags::parse(&args[2..], &[], &["--rule", "--show"])?;
             with_go(|go| oracle_edits::run(go, &flags))
         }
-        ["oracle", "any", ..] => {
-            let flags = Flags::parse(&args[2..], &["--goroot", "--spell-out", "--build"], &["--packages", "--bin"])?;
-            with_go(|go| oracle_any::run(go, &flags))
+        ["oracle", "gofix", ..] => {
+            let options = ["--rule", "--packages", "--bin"];
+            let flags = Flags::parse(&args[2..], &["--goroot", "--spell-out", "--build"], &options)?;
+            with_go(|go| oracle_gofix::run(go, &flags))
         }
         ["oracle", "apply", ..] => {
             let flags = Flags::parse(&args[2..], oracle_apply::SWITCHES, oracle_apply::OPTIONS)?;

@@ -179,6 +179,17 @@ impl<'a> Graph<'a> {
         if from == to && a != b && !a.kind().is_stmt() { Tri::Unknown } else { Tri::No }
     }
 
+    /// Whether another turn of the loop `repeated` can begin after `node` has run, without the loop being entered anew in
+    /// between. No is a proof.
+    pub fn can_turn_after(&self, repeated: Node<'a>, node: Node<'a>) -> Tri {
+        let steps = (self.step(node), self.step(repeated), self.again(repeated));
+        let (Some(from), Some(entered), Some(again)) = steps else { return Tri::Unknown };
+        if !self.whole {
+            return Tri::Unknown;
+        }
+        Tri::from(self.reached_behind(from, |it| it == entered && it != again)[again as usize])
+    }
+
     /// Whether control can get to `node`. No is a proof.
     pub fn is_reachable(&self, node: Node<'a>) -> Tri {
         match self.step(node) {

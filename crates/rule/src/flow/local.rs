@@ -243,8 +243,8 @@ fn captures<'a>(home: Node<'a>, site: Node<'a>) -> Vec<Capture<'a>> {
     captures
 }
 
-/// What is done with the value or variable at `site`.
-fn how<'a>(cx: &Cx<'a>, site: Node<'a>) -> How<'a> {
+/// What is done with the value or variable that the identifier `site` denotes.
+pub fn how<'a>(cx: &Cx<'a>, site: Node<'a>) -> How<'a> {
     let mut value = site;
     // Whether `value` is still the variable, or a part of it, rather than a copy of its value.
     let (mut addressable, mut part) = (true, false);

@@ -37,7 +37,7 @@ pub use graph::Graph;
 pub use history::History;
 pub use iteration::{PER_ITERATION, Renewal, declaring_loop, renewal};
 pub use literal::{LitUse, in_go_stmt, literal_use};
-pub use local::{Capture, How, Local, Place, Use};
+pub use local::{Capture, How, Local, Place, Use, how};
 pub use nonnil::NonNil;
 pub use origin::Origin;
 pub use walk::{enclosing_func, enclosing_loops, endless, in_loop, stmts};

@@ -245,6 +245,18 @@ impl<'w> Types<'w> {
         db.object(Obj(noted.checked_sub(1)?))
     }
 
+    /// The type with which a constant, variable or function is declared that an identifier denotes. A constant without a
+    /// type has an untyped one, whatever becomes of it where it is used.
+    pub fn type_of_object(&self, ident: Node<'w>) -> Ty {
+        let mut db = self.db.borrow_mut();
+        let Some(file) = db.ensure(ident) else { return Ty::UNKNOWN };
+        let noted = db.file(file).tables.as_ref().and_then(|it| it.objs.get(ident.id().index())).copied();
+        match noted.and_then(|it| it.checked_sub(1)) {
+            Some(obj) => db.obj_type(Obj(obj)),
+            None => Ty::UNKNOWN,
+        }
+    }
+
     /// The field or method that a selector selects from a value or a type; none for `pkg.Name`, or if it is unknown.
     pub fn selection(&self, selector: SelectorExpr<'w>) -> Option<Selection<'w>> {
         let mut db = self.db.borrow_mut();

@@ -1,4 +1,4 @@
-//! `oracle any`: the rule interface-to-any against `go fix -any`, on copies of whole modules.
+//! `oracle gofix`: a rule against the analyzer of `go fix` for the same thing, on copies of whole modules.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -7,7 +7,10 @@ use std::{
     process::{Command, ExitCode, Stdio},
 };
 
-use gofix_syntax::SourceFile;
+use gofix_syntax::{
+    Kind, Node, Role, SourceFile, Token,
+    ast::{AstNode, ForStmt},
+};
 
 use crate::{
     Result,
@@ -21,28 +24,52 @@ use crate::{
 };
 
 const ALL: &str = "./...";
-const RULE: [&str; 2] = ["--rule", "interface-to-any"];
+
+/// A rule, and what there is to compare it with.
+struct Pair {
+    rule: &'static str,
+    /// The flag of `go fix`.
+    analyzer: &'static str,
+    /// The places at which a text differs from the one before; where else it does, if they must be all.
+    sites: fn(&str, &str) -> std::result::Result<Vec<Site>, u32>,
+    /// Whether safe fixes of the rule keep all comments.
+    keeps_comments: bool,
+}
+
+static PAIRS: &[Pair] = &[
+    Pair { rule: "interface-to-any", analyzer: "-any", sites: sites::rewritten, keeps_comments: true },
+    Pair { rule: "range-int", analyzer: "-rangeint", sites: sites::lines, keeps_comments: true },
+    Pair { rule: "loop-var", analyzer: "-forvar", sites: sites::lines, keeps_comments: false },
+    Pair { rule: "waitgroup-go", analyzer: "-waitgroupgo", sites: sites::lines, keeps_comments: false },
+];
 
 /// What to compare, and with what.
 struct Options {
+    pair: &'static Pair,
     bin: PathBuf,
     patterns: Vec<String>,
     build: bool,
 }
 
 pub(crate) fn run(go: &Go, flags: &Flags) -> Result<ExitCode> {
+    let rule: String = flags.get("--rule")?.ok_or("name a rule with --rule")?;
+    let known = || PAIRS.iter().map(|it| it.rule).collect::<Vec<_>>().join(", ");
+    let pair = PAIRS.iter().find(|it| it.rule == rule).ok_or_else(|| format!("--rule has to be one of {}", known()))?;
+    if flags.has("--spell-out") && pair.analyzer != "-any" {
+        return Err("--spell-out is for interface-to-any".to_owned());
+    }
     let bin = flags.get("--bin")?.unwrap_or_else(|| workspace::target().join("release/gofix-rs"));
     let bin =
         bin.canonicalize().map_err(|it| format!("{}: {it}; build it first, or name it with --bin", bin.display()))?;
     let packages: String = flags.get("--packages")?.unwrap_or(ALL.to_owned());
     let patterns = packages.split(',').map(str::to_owned).collect();
-    let options = Options { bin, patterns, build: flags.has("--build") };
+    let options = Options { pair, bin, patterns, build: flags.has("--build") };
     let mut clean = true;
     for dir in flags.some_paths()? {
         let dir = dir.canonicalize().map_err(|it| format!("{}: {it}", dir.display()))?;
         let goroot = flags.has("--goroot");
         let gofmt = go.root()?.join("bin/gofmt");
-        let copies = Copies::new(&dir, flags.has("--spell-out").then_some(&gofmt))?;
+        let copies = Copies::new(&dir, pair.rule, flags.has("--spell-out").then_some(&gofmt))?;
         let mut same = true;
         for module in modules(goroot, &packages) {
             println!("{}", dir.join(module).display());
@@ -102,7 +129,11 @@ impl Comparison<'_> {
         let patch = self.diff(&ours)?;
         let explained = self.explain(&ours)?;
         output_of(
-            Command::new(&self.options.bin).current_dir(&ours).arg("apply").args(RULE).args(&self.options.patterns),
+            Command::new(&self.options.bin)
+                .current_dir(&ours)
+                .arg("apply")
+                .args(self.rule())
+                .args(&self.options.patterns),
         )?;
         let (theirs, changed) = (self.changed(&theirs)?, self.changed(&ours)?);
         println!("  files changed: by go fix {}, by us {}", theirs.len(), changed.len());
@@ -112,7 +143,9 @@ impl Comparison<'_> {
             problems.iter().for_each(|it| println!("    {it}"));
             clean &= problems.is_empty();
         };
-        check("comments are kept", lost_comments(&changed));
+        if self.options.pair.keeps_comments {
+            check("comments are kept", lost_comments(&changed));
+        }
         check("gofmt-clean files stay so", self.unformatted(&ours, &changed)?);
         check("diff | git apply equals apply", self.applied(&patch, &changed)?);
         let again = self.diff(&ours)?;
@@ -123,10 +156,19 @@ impl Comparison<'_> {
         Ok(clean)
     }
 
+    /// What names the rule to us.
+    fn rule(&self) -> [&'static str; 2] {
+        ["--rule", self.options.pair.rule]
+    }
+
     /// Runs `go fix`, which says on standard error which packages it cannot load; the others are rewritten.
     fn go_fix(&self) -> Result<()> {
         let mut command = self.command(&self.copies.theirs);
-        let out = command.args(["fix", "-any"]).args(&self.options.patterns).output().map_err(|it| it.to_string())?;
+        let out = command
+            .args(["fix", self.options.pair.analyzer])
+            .args(&self.options.patterns)
+            .output()
+            .map_err(|it| it.to_string())?;
         if !out.status.success() {
             println!("  go fix: {}", out.status);
             lines(&out.stderr, 5).iter().for_each(|it| println!("    {it}"));
@@ -137,7 +179,7 @@ impl Comparison<'_> {
     /// Our patch for the module.
     fn diff(&self, dir: &Path) -> Result<Vec<u8>> {
         let mut command = Command::new(&self.options.bin);
-        command.current_dir(dir).arg("diff").args(RULE).args(&self.options.patterns);
+        command.current_dir(dir).arg("diff").args(self.rule()).args(&self.options.patterns);
         let out = command.output().map_err(|it| it.to_string())?;
         match out.status.code() {
             Some(code) if code == i32::from(!out.stdout.is_empty()) => Ok(out.stdout),
@@ -148,7 +190,7 @@ impl Comparison<'_> {
     /// What we say about each place, those included that are left alone.
     fn explain(&self, dir: &Path) -> Result<String> {
         let mut command = Command::new(&self.options.bin);
-        command.current_dir(dir).args(["check", "--explain"]).args(RULE).args(&self.options.patterns);
+        command.current_dir(dir).args(["check", "--explain"]).args(self.rule()).args(&self.options.patterns);
         let out = command.output().map_err(|it| it.to_string())?;
         Ok(String::from_utf8_lossy(&out.stdout).into_owned())
     }
@@ -175,7 +217,7 @@ impl Comparison<'_> {
         let files: BTreeSet<&PathBuf> = theirs.keys().chain(ours.keys()).collect();
         let (mut both, mut clean, mut named) = (0, true, BTreeMap::<String, usize>::new());
         for file in files {
-            let (their_sites, our_sites) = (sites_of(theirs, file)?, sites_of(ours, file)?);
+            let (their_sites, our_sites) = (self.sites_of(theirs, file)?, self.sites_of(ours, file)?);
             both += their_sites.intersection(&our_sites).count();
             for site in their_sites.symmetric_difference(&our_sites) {
                 let is_theirs = their_sites.contains(site);
@@ -183,7 +225,10 @@ impl Comparison<'_> {
                 let place = place(file, text, site.offset);
                 let reason = match is_theirs {
                     true => their_reason(site, &place, explained),
-                    false => classes.get(file).copied().unwrap_or(Class::NotBuilt).reason(),
+                    false => {
+                        let class = classes.get(file).copied().unwrap_or(Class::NotBuilt);
+                        class.reason().or_else(|| our_reason(self.options.pair.rule, text, site))
+                    }
                 };
                 let side = if is_theirs { "only go fix" } else { "only us" };
                 match reason {
@@ -199,6 +244,13 @@ impl Comparison<'_> {
         println!("  sites: {both} rewritten by both");
         named.iter().for_each(|(reason, count)| println!("    {count} {reason}"));
         Ok(clean)
+    }
+
+    /// The sites at which a file was rewritten.
+    fn sites_of(&self, texts: &Texts, file: &Path) -> Result<BTreeSet<Site>> {
+        let Some((before, after)) = texts.get(file) else { return Ok(BTreeSet::new()) };
+        let sites = (self.options.pair.sites)(before, after);
+        Ok(sites.map_err(|at| format!("{}: another change", place(file, before, at)))?.into_iter().collect())
     }
 
     /// What Go says of the files of the module.
@@ -286,10 +338,35 @@ fn their_reason<'a>(site: &Site, place: &str, explained: &'a str) -> Option<&'a 
     Some(line.trim())
 }
 
-fn sites_of(texts: &Texts, file: &Path) -> Result<BTreeSet<Site>> {
-    let Some((before, after)) = texts.get(file) else { return Ok(BTreeSet::new()) };
-    let sites = sites::rewritten(before, after);
-    Ok(sites.map_err(|at| format!("{}: another change", place(file, before, at)))?.into_iter().collect())
+/// Why we rewrote a site in a file that go fix looked at, and that it did not.
+fn our_reason(rule: &str, text: &str, site: &Site) -> Option<&'static str> {
+    if rule != "range-int" {
+        return None;
+    }
+    let file = SourceFile::parse(text);
+    let stmt = file.nodes().filter_map(ForStmt::cast).find(|it| it.node().start() == site.offset)?;
+    let is_plain = stmt.init().is_some_and(|it| it.op() == Token::Define);
+    let cond = stmt.cond().map(Node::unparen)?;
+    match () {
+        () if !is_plain => return Some("index that outlives the loop, unused there"),
+        () if stmt.post().is_none_or(|it| it.op() != Token::Inc) || cond.op() != Token::Lss => {
+            return Some("another way to write the clauses");
+        }
+        () => {}
+    }
+    // In a limit like `len(s)`, the last name.
+    let limit = [cond].into_iter().chain(cond.descendants()).filter(|it| it.kind() == Kind::Ident).last()?.text();
+    let func = stmt.node().ancestors().filter(|it| it.kind() == Kind::FuncDecl).last()?;
+    let is_limit = |it: Node<'_>| it.unparen().as_ident() == Some(limit);
+    let assigns = |it: Node<'_>| match it.kind() {
+        Kind::AssignStmt => it.children_in(Role::Lhs).any(is_limit),
+        Kind::IncDecStmt | Kind::UnaryExpr => it.child(Role::X).is_some_and(is_limit),
+        Kind::RangeStmt => [Role::Key, Role::Value].into_iter().filter_map(|role| it.child(role)).any(is_limit),
+        // By way of a pointer to it, such as the receiver of a method.
+        Kind::SelectorExpr | Kind::IndexExpr => it.child(Role::X).is_some_and(is_limit),
+        _ => false,
+    };
+    func.descendants().any(assigns).then_some("limit that is assigned, but not while the loop runs")
 }
 
 /// `file:line:column`.
@@ -331,7 +408,7 @@ mod tests {
 
     #[test]
     fn a_site_of_go_fix_alone_has_our_reason() {
-        let site = Site { offset: 0, has_comment: false };
+        let site = Site { offset: 0, has_comment: false, after: String::new() };
         let explained = "a.go:1:2: left alone: any is declared here\n";
         assert_eq!(their_reason(&site, "a.go:1:2", explained), Some("left alone: any is declared here"));
         assert_eq!(their_reason(&site, "a.go:1:20", explained), None);
