@@ -16,8 +16,10 @@
 
 use gofix_rule::Rule;
 
+mod defer_in_loop;
 mod interface_to_any;
 mod ioutil;
+mod lost_cancel;
 mod time_after_sleep;
 mod time_tick;
 
@@ -26,6 +28,8 @@ pub static ALL: &[&dyn Rule] = &[
     // Concurrency
     &time_tick::TimeTick,
     &time_after_sleep::TimeAfterSleep,
+    &lost_cancel::LostCancel,
+    &defer_in_loop::DeferInLoop,
     // Modern
     &interface_to_any::InterfaceToAny,
     &ioutil::Ioutil,

@@ -1,0 +1,250 @@
+//! What a deferred call takes away, and whether the turn of the loop made it.
+
+use gofix_rule::{
+    Cx, Decline,
+    flow::{Facts, Origin},
+    semantic::{Def, DefKind, Res, types::{Callee, Form, Ty}},
+    syntax::{
+        Kind, Node, Role,
+        ast::{AstNode, CallExpr, DeferStmt},
+    },
+};
+
+const NOT_MADE: &str = "what is deferred is not made in the same turn of the loop";
+
+/// How many variables between what is deferred and where it comes from are looked at.
+const MAX_STEPS: usize = 16;
+
+/// What a deferred call takes away.
+pub(super) struct Resources<'a> {
+    /// The variables of the turn that hold it, or a part of it, or what it is a part of.
+    pub(super) variables: Vec<Def<'a>>,
+    /// Whether it is named by strings or numbers, like a file to remove.
+    pub(super) named: bool,
+}
+
+/// One `defer` statement of a loop.
+pub(super) struct Deferred<'f, 'a> {
+    cx: Cx<'a>,
+    facts: &'f Facts<'a>,
+    repeated: Node<'a>,
+    body: Node<'a>,
+    stmt: Node<'a>,
+    call: CallExpr<'a>,
+}
+
+/// A variable that the statement mentions.
+struct Mention<'a> {
+    site: Node<'a>,
+    def: Def<'a>,
+}
+
+impl<'f, 'a> Deferred<'f, 'a> {
+    pub(super) fn new(
+        cx: &Cx<'a>,
+        facts: &'f Facts<'a>,
+        repeated: Node<'a>,
+        body: Node<'a>,
+        defer: DeferStmt<'a>,
+    ) -> Result<Deferred<'f, 'a>, Decline> {
+        let call = CallExpr::cast(defer.call().unparen()).ok_or("the code is not complete")?;
+        Ok(Deferred { cx: *cx, facts, repeated, body, stmt: defer.node(), call })
+    }
+
+    /// What the statement takes away. Declines unless all of it is made in the turn, and nothing else is done.
+    pub(super) fn resources(&self) -> Result<Resources<'a>, Decline> {
+        self.calls_are_fine()?;
+        self.leaves_the_rest_alone()?;
+        let mentions: Vec<Mention<'a>> = self.mentions().filter(|it| self.is_inside(it.def)).collect();
+        let (mut variables, mut made) = (Vec::new(), Vec::new());
+        for it in &mentions {
+            if self.sources(it.site, &mut variables) {
+                made.push(it.def);
+            }
+        }
+        let subject = self.subject();
+        let is_made = match subject.filter(|it| self.is_local(*it)) {
+            Some(def) if self.is_inside(def) || self.is_of_head(def) => made.contains(&def),
+            _ => !made.is_empty(),
+        };
+        if !is_made {
+            return Err(NOT_MADE.into());
+        }
+        let subject = subject.filter(|it| made.contains(it)).or(made.first().copied());
+        if !subject.is_some_and(|it| self.is_unconditional(it)) {
+            return Err("whether it is deferred depends on a condition".into());
+        }
+        variables.extend(mentions.iter().map(|it| it.def));
+        Ok(Resources { variables, named: self.is_named() })
+    }
+
+    /// The variables of functions that the statement mentions and does not declare.
+    fn mentions(&self) -> impl Iterator<Item = Mention<'a>> {
+        let idents = self.stmt.descendants().filter(|it| it.kind() == Kind::Ident);
+        let mention = |site: Node<'a>| Some(Mention { site, def: self.cx.resolve(site).def()? });
+        let is_variable = |it: &Mention<'a>| self.is_local(it.def) && !self.stmt.contains(it.def.ident());
+        idents.filter_map(mention).filter(is_variable)
+    }
+
+    /// The variable whose method is deferred, or that is the function.
+    fn subject(&self) -> Option<Def<'a>> {
+        let fun = self.call.fun().unparen();
+        if fun.kind() == Kind::FuncLit { None } else { self.root(fun) }
+    }
+
+    fn root(&self, expr: Node<'a>) -> Option<Def<'a>> {
+        let at = root(expr);
+        self.cx.resolve(at).def().filter(|it| self.is_local(*it))
+    }
+
+    fn is_local(&self, def: Def<'a>) -> bool {
+        def.is_variable() && !def.is_package_level()
+    }
+
+    fn is_inside(&self, def: Def<'a>) -> bool {
+        self.body.contains(def.ident())
+    }
+
+    /// Whether the head of the loop declares the variable.
+    fn is_of_head(&self, def: Def<'a>) -> bool {
+        self.repeated.contains(def.ident()) && !self.is_inside(def)
+    }
+
+    /// Declines calls that are about more than what one turn makes.
+    fn calls_are_fine(&self) -> Result<(), Decline> {
+        for call in self.stmt.descendants().filter_map(CallExpr::cast) {
+            let callee = self.cx.callee(call);
+            let name = match &callee {
+                Callee::Builtin(name) => name,
+                Callee::Method { name, .. } | Callee::InterfaceMethod { name, .. } => name,
+                _ => continue,
+            };
+            match (&callee, name.as_str()) {
+                (Callee::Builtin(_), "recover") => return Err("the deferred function recovers from panics".into()),
+                (Callee::Builtin(_), "delete" | "clear") if self.is_outer(call) => return Err(STATE.into()),
+                (Callee::Builtin(_), _) => {}
+                (_, "Lock" | "RLock" | "Unlock" | "RUnlock") => {
+                    return Err("a lock may be meant to be held until the function returns".into());
+                }
+                (Callee::Method { path, .. }, "Done") if &**path == "sync" => {
+                    return Err("a WaitGroup counts until the function returns".into());
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the first argument is nothing that the turn declares.
+    fn is_outer(&self, call: CallExpr<'a>) -> bool {
+        let root = call.args().next().and_then(|it| self.root(it));
+        !root.is_some_and(|it| self.is_inside(it))
+    }
+
+    /// Declines if the deferred function looks at what the turns to come, or the rest of the function, may still change, or
+    /// changes what they look at.
+    fn leaves_the_rest_alone(&self) -> Result<(), Decline> {
+        let in_literal = |it: Node<'a>| it.ancestors().take_while(|up| *up != self.stmt).any(|it| it.kind() == Kind::FuncLit);
+        for it in self.mentions().filter(|it| !self.is_inside(it.def) && in_literal(it.site)) {
+            let local = self.cx.local(it.def).ok_or(STATE)?;
+            let is_written = local.writes().next().is_some() || !local.is_complete();
+            if it.def.kind() == DefKind::Result || (is_written && !self.is_of_head(it.def)) {
+                return Err(STATE.into());
+            }
+        }
+        let targets = self.stmt.descendants().filter(|it| {
+            let of_assign = it.role() == Role::Lhs;
+            of_assign || (it.role() == Role::X && it.parent().is_some_and(|up| up.kind() == Kind::IncDecStmt))
+        });
+        for target in targets.filter(|it| it.unparen().as_ident() != Some("_")) {
+            if !self.root(target).is_some_and(|it| self.is_inside(it)) {
+                return Err(STATE.into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether what the variable holds at `site` is made in the turn: by a call or a literal. Adds the variables that it
+    /// comes from, and those that got their values together with it.
+    fn sources(&self, site: Node<'a>, found: &mut Vec<Def<'a>>) -> bool {
+        let mut todo = vec![site];
+        let mut steps = 0;
+        while let Some(site) = todo.pop() {
+            steps += 1;
+            let Res::Def(def) = self.cx.resolve(site) else { return false };
+            let origins = self.facts.origins(site).unwrap_or_default();
+            if !self.is_inside(def) || steps > MAX_STEPS || origins.is_empty() {
+                return false;
+            }
+            found.push(def);
+            for origin in origins {
+                match origin {
+                    Origin::Zero | Origin::Made(_) => {}
+                    Origin::Call { call, .. } if self.body.contains(call.node()) => {
+                        found.extend(self.declared_with(call.node()));
+                    }
+                    Origin::Variable(ident) => todo.push(ident),
+                    Origin::Other(expr) if self.body.contains(expr) && root(expr).kind() == Kind::Ident => {
+                        todo.push(root(expr));
+                    }
+                    _ => return false,
+                }
+            }
+        }
+        true
+    }
+
+    /// The variables of the turn that get the results of a call.
+    fn declared_with(&self, call: Node<'a>) -> Vec<Def<'a>> {
+        let Some(stmt) = call.with_parens().parent() else { return Vec::new() };
+        let targets = [Role::Lhs, Role::Names].into_iter().flat_map(|it| stmt.children_in(it));
+        let defs = targets.filter_map(|it| self.root(it.unparen()));
+        defs.filter(|it| self.is_inside(*it)).collect()
+    }
+
+    /// Whether the statement is in the block that declares the variable, or in that of the statement whose head does.
+    fn is_unconditional(&self, def: Def<'a>) -> bool {
+        let Some(block) = self.stmt.parent() else { return false };
+        let mut around = vec![block];
+        // A block of its own is no condition.
+        while let Some(up) = around.last().and_then(|it| it.parent()).filter(|it| it.kind() == Kind::BlockStmt) {
+            around.push(up);
+        }
+        let Some(decl) = self.cx.stmt(def.ident()) else { return false };
+        let in_list = decl.parent().is_some_and(|it| around.contains(&it));
+        let in_head = around.last().and_then(|it| it.parent()) == Some(decl) && decl.kind() == Kind::IfStmt;
+        in_list || in_head
+    }
+
+    /// Whether the call gets strings or numbers that the turn makes.
+    fn is_named(&self) -> bool {
+        let is_inside = |it: Node<'a>| self.cx.resolve(it).def().is_some_and(|it| self.is_inside(it));
+        let mentions = |it: Node<'a>| is_inside(it) || it.descendants().any(is_inside);
+        let Some(types) = self.cx.types(self.stmt.file().id()) else { return true };
+        let is_name = |it: &Node<'a>| {
+            let ty = types.type_of(*it);
+            ty != Ty::BOOL && matches!(types.form(types.underlying(ty)), Form::Basic(_) | Form::Unknown)
+        };
+        let args = self.stmt.descendants().filter(|it| it.role() == Role::Args);
+        args.filter(is_name).any(mentions)
+    }
+}
+
+const STATE: &str = "the deferred function looks at, or changes, what is declared outside the loop";
+
+/// What an expression selects from, calls or indexes at its beginning.
+fn root(expr: Node<'_>) -> Node<'_> {
+    let mut at = expr.unparen();
+    loop {
+        let inner = match at.kind() {
+            Kind::SelectorExpr | Kind::IndexExpr | Kind::StarExpr | Kind::SliceExpr | Kind::TypeAssertExpr => {
+                at.child(Role::X)
+            }
+            _ => None,
+        };
+        match inner {
+            Some(it) => at = it.unparen(),
+            None => return at,
+        }
+    }
+}
