@@ -3,7 +3,10 @@
 use gofix_rule::{
     Cx, Decline,
     flow::{Facts, Origin},
-    semantic::{Def, DefKind, Res, types::{Callee, Form, Ty}},
+    semantic::{
+        Def, DefKind, Res, Tri,
+        types::{Callee, Form, Ty},
+    },
     syntax::{
         Kind, Node, Role,
         ast::{AstNode, CallExpr, DeferStmt},
@@ -123,8 +126,8 @@ impl<'f, 'a> Deferred<'f, 'a> {
                 (Callee::Builtin(_), "recover") => return Err("the deferred function recovers from panics".into()),
                 (Callee::Builtin(_), "delete" | "clear") if self.is_outer(call) => return Err(STATE.into()),
                 (Callee::Builtin(_), _) => {}
-                (_, "Lock" | "RLock" | "Unlock" | "RUnlock") => {
-                    return Err("a lock may be meant to be held until the function returns".into());
+                (_, "Lock" | "RLock" | "Unlock" | "RUnlock" | "Release") => {
+                    return Err("a lock or reference may be meant to be held until the function returns".into());
                 }
                 (Callee::Method { path, .. }, "Done") if &**path == "sync" => {
                     return Err("a WaitGroup counts until the function returns".into());
@@ -132,7 +135,42 @@ impl<'f, 'a> Deferred<'f, 'a> {
                 _ => {}
             }
         }
-        Ok(())
+        match self.stmt.descendants().filter_map(CallExpr::cast).any(|it| self.gives_back(it)) {
+            true => Err("what is deferred gives something back to what is declared outside the loop".into()),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether a call hands something of the turn to something outside: a store that counts who uses it, or a registry,
+    /// where it may be needed as long as the function runs. A `sync.Pool` is none.
+    fn gives_back(&self, call: CallExpr<'a>) -> bool {
+        let callee = self.cx.callee(call);
+        let is_pool = matches!(&callee, Callee::Method { path, receiver, .. } if &**path == "sync" && receiver == "Pool");
+        if is_pool || matches!(callee, Callee::Builtin(_) | Callee::Conversion(_)) {
+            return false;
+        }
+        let root_def = |it: Node<'a>| self.cx.resolve(root(it)).def().filter(|it| it.is_variable());
+        let is_inside = |it: Node<'a>| root_def(it).is_some_and(|it| self.is_inside(it) || self.stmt.contains(it.ident()));
+        let fun = call.fun().unparen();
+        let receiver = fun.child(Role::X).filter(|_| fun.kind() == Kind::SelectorExpr).map(Node::unparen);
+        let receiver = receiver.filter(|it| !matches!(self.cx.resolve(*it), Res::Package { .. }));
+        if receiver.is_some_and(is_inside) {
+            return false;
+        }
+        let is_value = |it: Node<'a>| it.kind() != Kind::CallExpr || call == self.call;
+        let is_func_variable = fun.kind() == Kind::Ident && root_def(fun).is_some_and(|it| !self.is_inside(it));
+        let is_outer_arg = |it: Node<'a>| root_def(it).is_some_and(|_| !is_inside(it)) && !self.is_plain(it);
+        let has_outer = receiver.is_some_and(is_value) || is_func_variable || call.args().any(is_outer_arg);
+        let mentions = |it: Node<'a>| is_inside(it) || it.descendants().any(is_inside);
+        has_outer && call.args().any(|it| mentions(it) && self.cx.is_error(it) != Tri::Yes)
+    }
+
+    /// Whether an expression is of a basic type, or a context: nothing that could keep anything.
+    fn is_plain(&self, expr: Node<'a>) -> bool {
+        let Some(types) = self.cx.types(expr.file().id()) else { return false };
+        let ty = types.type_of(expr);
+        let is_context = matches!(types.form(ty), Form::Named { path, .. } if &*path == "context");
+        is_context || matches!(types.form(types.underlying(ty)), Form::Basic(_))
     }
 
     /// Whether the first argument is nothing that the turn declares.

@@ -94,9 +94,8 @@ fn count_results<'a>(cx: &Cx<'a>, func: Node<'a>) -> Option<usize> {
     let ty = FuncDecl::cast(func).map(FuncDecl::func_type).or_else(|| FuncLit::cast(func).map(FuncLit::func_type))?;
     let fields: Vec<_> = FuncType::results(ty)?.children_in(Role::List).collect();
     let last = fields.last()?.child(Role::Type)?;
-    let types = cx.types(func.file().id())?;
     let names = |it: &Node<'a>| it.children_in(Role::Names).count().max(1);
-    types.is_error_type(types.denoted_type(last)).then(|| fields.iter().map(names).sum())
+    cx.resolve(last.unparen()).is_universe("error").then(|| fields.iter().map(names).sum())
 }
 
 struct Check<'f, 'a> {

@@ -14,10 +14,10 @@ use deferred::Deferred;
 use gofix_rule::{
     Cx, Decline, Fix, Group, Meta, OptionMeta, Report, Rule, TextRange,
     flow::{self, Reach, Way},
-    lines::line_end,
+    lines::{ends_line, line_end},
     semantic::Tri,
     syntax::{
-        Kind, Node, Role, Token,
+        Kind, Node, Role, SourceFile, Token,
         ast::{AstNode, DeferStmt, FuncDecl},
     },
 };
@@ -191,10 +191,10 @@ impl<'a> Turn<'a> {
                 ("err := func() error {", "return nil", end)
             }
         };
-        let (file, open, close) = (self.body.file(), self.opening(), self.body.end() - 1);
+        let (file, open, close) = (self.body.file(), self.opening(), self.closing());
         let mut fix = Fix::review()
-            .replace_range(file, TextRange::empty(open), format!("\n{start}\n"))
-            .replace_range(file, TextRange::empty(close), format!("\n{end}\n"));
+            .replace_range(file, TextRange::empty(open), format!("\n{start}{}", line_break(file, open)))
+            .replace_range(file, TextRange::empty(close), format!("\n{end}{}", line_break(file, close)));
         for it in continues {
             fix = fix.replace(*it, next);
         }
@@ -205,6 +205,12 @@ impl<'a> Turn<'a> {
     fn ends_itself(&self) -> bool {
         let last = flow::stmts(self.body).last();
         last.is_some_and(|it| it.kind() == Kind::BranchStmt || self.cx.terminates(it))
+    }
+
+    /// Offset behind the last statement or comment in the body.
+    fn closing(&self) -> u32 {
+        let inner = &self.body.file().text()[..self.body.end() as usize - 1];
+        inner.trim_end().len() as u32
     }
 
     /// Offset behind the opening brace of the body, and comments that trail it.
@@ -230,6 +236,11 @@ fn reason(way: Way) -> &'static str {
         Way::Kept => "a function is called that keeps what is deferred",
         Way::Unclear => "what is done with what is deferred cannot be told",
     }
+}
+
+/// A new line, unless one begins at `offset`.
+fn line_break(file: &SourceFile, offset: u32) -> &'static str {
+    if ends_line(file, offset) { "" } else { "\n" }
 }
 
 /// The nodes below `node` that are of the same function.
