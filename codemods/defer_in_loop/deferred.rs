@@ -26,8 +26,21 @@ pub(super) struct Resources<'a> {
     pub(super) named: bool,
 }
 
+/// What the statement `defer`, of the loop `repeated` with that `body`, takes away. Declines unless all of it is made in
+/// the turn, and nothing else is done.
+pub(super) fn resources<'a>(
+    cx: &Cx<'a>,
+    repeated: Node<'a>,
+    body: Node<'a>,
+    defer: DeferStmt<'a>,
+) -> Result<Resources<'a>, Decline> {
+    let (facts, call) = (cx.facts(body), CallExpr::cast(defer.call().unparen()));
+    let (facts, call) = facts.zip(call).ok_or(NOT_MADE)?;
+    Deferred { cx: *cx, facts: &facts, repeated, body, stmt: defer.node(), call }.resources()
+}
+
 /// One `defer` statement of a loop.
-pub(super) struct Deferred<'f, 'a> {
+struct Deferred<'f, 'a> {
     cx: Cx<'a>,
     facts: &'f Facts<'a>,
     repeated: Node<'a>,
@@ -43,19 +56,7 @@ struct Mention<'a> {
 }
 
 impl<'f, 'a> Deferred<'f, 'a> {
-    pub(super) fn new(
-        cx: &Cx<'a>,
-        facts: &'f Facts<'a>,
-        repeated: Node<'a>,
-        body: Node<'a>,
-        defer: DeferStmt<'a>,
-    ) -> Result<Deferred<'f, 'a>, Decline> {
-        let call = CallExpr::cast(defer.call().unparen()).ok_or("the code is not complete")?;
-        Ok(Deferred { cx: *cx, facts, repeated, body, stmt: defer.node(), call })
-    }
-
-    /// What the statement takes away. Declines unless all of it is made in the turn, and nothing else is done.
-    pub(super) fn resources(&self) -> Result<Resources<'a>, Decline> {
+    fn resources(&self) -> Result<Resources<'a>, Decline> {
         self.calls_are_fine()?;
         self.leaves_the_rest_alone()?;
         let mentions: Vec<Mention<'a>> = self.mentions().filter(|it| self.is_inside(it.def)).collect();
@@ -222,9 +223,11 @@ impl<'f, 'a> Deferred<'f, 'a> {
                         found.extend(self.declared_with(call.node()));
                     }
                     Origin::Variable(ident) => todo.push(ident),
-                    Origin::Other(expr) if self.body.contains(expr) && root(expr).kind() == Kind::Ident => {
-                        todo.push(root(expr));
-                    }
+                    Origin::Other(expr) if self.body.contains(expr) => match root(expr) {
+                        it if it.kind() == Kind::Ident => todo.push(it),
+                        it if it.kind() == Kind::CallExpr => found.extend(self.declared_with(expr)),
+                        _ => return false,
+                    },
                     _ => return false,
                 }
             }
@@ -232,9 +235,9 @@ impl<'f, 'a> Deferred<'f, 'a> {
         true
     }
 
-    /// The variables of the turn that get the results of a call.
-    fn declared_with(&self, call: Node<'a>) -> Vec<Def<'a>> {
-        let Some(stmt) = call.with_parens().parent() else { return Vec::new() };
+    /// The variables of the turn that get their values together with what `expr` yields.
+    fn declared_with(&self, expr: Node<'a>) -> Vec<Def<'a>> {
+        let Some(stmt) = expr.with_parens().parent() else { return Vec::new() };
         let targets = [Role::Lhs, Role::Names].into_iter().flat_map(|it| stmt.children_in(it));
         let defs = targets.filter_map(|it| self.root(it.unparen()));
         defs.filter(|it| self.is_inside(*it)).collect()

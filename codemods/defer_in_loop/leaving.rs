@@ -35,7 +35,7 @@ impl<'a> Returns<'a> {
         }
         let count = count_results(cx, func).ok_or(NO_ERROR)?;
         let found = Returns { returns };
-        let facts = cx.facts(func).ok_or("the code is not complete")?;
+        let facts = cx.facts(func).ok_or(NO_ERROR)?;
         let check = Check { cx: *cx, facts: &facts, repeated };
         for it in &found.returns {
             let results: Vec<_> = it.results().collect();

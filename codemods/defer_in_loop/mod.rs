@@ -10,7 +10,6 @@ mod deferred;
 mod leaving;
 mod outside;
 
-use deferred::Deferred;
 use gofix_rule::{
     Cx, Decline, Fix, Group, Meta, OptionMeta, Report, Rule, TextRange,
     flow::{self, Reach, Way},
@@ -18,7 +17,7 @@ use gofix_rule::{
     semantic::Tri,
     syntax::{
         Kind, Node, Role, SourceFile, Token,
-        ast::{AstNode, DeferStmt, FuncDecl},
+        ast::{AstNode, CaseClause, DeferStmt, FuncDecl},
     },
 };
 use leaving::Returns;
@@ -54,7 +53,8 @@ impl Rule for DeferInLoop {
                 continue;
             };
             seen.push(repeated);
-            let fix = Turn::of(cx, repeated).and_then(|it| it.advise());
+            let Some(turn) = Turn::of(cx, repeated) else { continue };
+            let fix = turn.advise();
             report.fix(defer.node(), "what each turn of the loop defers waits for the end of the function", fix);
         }
     }
@@ -72,21 +72,20 @@ struct Turn<'a> {
 }
 
 impl<'a> Turn<'a> {
-    fn of(cx: &Cx<'a>, repeated: Node<'a>) -> Result<Turn<'a>, Decline> {
-        let func = cx.func(repeated).ok_or("the code is not complete")?;
-        let body = repeated.child(Role::Body).ok_or("the code is not complete")?;
+    fn of(cx: &Cx<'a>, repeated: Node<'a>) -> Option<Turn<'a>> {
+        let (func, body) = (cx.func(repeated)?, repeated.child(Role::Body)?);
         let is_own = |it: &DeferStmt<'a>| flow::enclosing_loops(it.node()).next() == Some(repeated);
         let defers = own(body).filter_map(DeferStmt::cast).filter(is_own).collect();
-        Ok(Turn { cx: *cx, repeated, body, func, defers })
+        Some(Turn { cx: *cx, repeated, body, func, defers })
     }
 
     fn advise(&self) -> Result<Fix, Decline> {
         if self.cx.in_test_file(self.repeated) && !self.cx.is_set("tests") {
             return Err("in a test, what is opened is often needed until the test ends".into());
         }
-        let graph = self.cx.graph(self.func).ok_or("the code is not complete")?;
-        let repeats = |it: &&DeferStmt<'a>| graph.can_follow(it.node(), it.node()) != Tri::No;
-        let repeated: Vec<_> = self.defers.iter().filter(repeats).collect();
+        let graph = self.cx.graph(self.func);
+        let is_repeated = |it: Node<'a>| graph.as_ref().is_some_and(|graph| graph.can_follow(it, it) != Tri::No);
+        let repeated: Vec<_> = self.defers.iter().filter(|it| is_repeated(it.node())).collect();
         if repeated.is_empty() {
             return Err("the function returns in the same turn, so this is deferred once at most".into());
         }
@@ -126,16 +125,14 @@ impl<'a> Turn<'a> {
 
     /// Declines unless what is deferred is made in the same turn, and nothing that needs it is left when that ends.
     fn ends_in_turn(&self, defers: &[&DeferStmt<'a>]) -> Result<(), Decline> {
-        let facts = self.cx.facts(self.func).ok_or("the code is not complete")?;
-        let plain = Reach::new(&self.cx, self.body).ok_or("the code is not complete")?.through_parts();
-        let named = Reach::new(&self.cx, self.body).ok_or("the code is not complete")?.through_parts().through_names();
+        let plain = Reach::new(&self.cx, self.body).through_parts();
+        let named = Reach::new(&self.cx, self.body).through_parts().through_names();
         for defer in defers {
-            let deferred = Deferred::new(&self.cx, &facts, self.repeated, self.body, **defer)?;
-            let found = deferred.resources()?;
+            let found = deferred::resources(&self.cx, self.repeated, self.body, **defer)?;
             let reach = if found.named { &named } else { &plain };
             let variables = found.variables.into_iter().filter(|it| reach.can_be_held(*it));
             if let Some(escape) = reach.escapes(variables).first() {
-                return Err(reason(escape.way).into());
+                return Err(reason(escape.way));
             }
         }
         Ok(())
@@ -201,10 +198,24 @@ impl<'a> Turn<'a> {
         returns.into_iter().flat_map(Returns::superfluous).fold(fix, |fix, it| fix.replace_range(file, it, ""))
     }
 
-    /// Whether the last statement leaves the literal anyway.
+    /// Whether the last statement leaves the literal anyway, in whatever branch.
     fn ends_itself(&self) -> bool {
-        let last = flow::stmts(self.body).last();
-        last.is_some_and(|it| it.kind() == Kind::BranchStmt || self.cx.terminates(it))
+        let mut ends = vec![flow::stmts(self.body).last()];
+        while let Some(end) = ends.pop() {
+            let Some(stmt) = end else { return false };
+            let body = stmt.child(Role::Body);
+            match stmt.kind() {
+                Kind::BlockStmt => ends.push(flow::stmts(stmt).last()),
+                Kind::IfStmt => ends.extend([body, stmt.child(Role::Else)]),
+                Kind::SwitchStmt | Kind::TypeSwitchStmt | Kind::SelectStmt if !is_left(stmt) => {
+                    ends.extend(body.into_iter().flat_map(flow::stmts).map(|it| flow::stmts(it).last()));
+                }
+                Kind::BranchStmt if stmt.op() != Token::Break => {}
+                _ if self.cx.terminates(stmt) => {}
+                _ => return false,
+            }
+        }
+        true
     }
 
     /// Offset behind the last statement or comment in the body.
@@ -225,17 +236,26 @@ impl<'a> Turn<'a> {
 }
 
 /// Why what is deferred must not come before the next turn.
-fn reason(way: Way) -> &'static str {
-    const STORED: &str = "what is deferred takes something away that is stored outside the loop";
+fn reason(way: Way) -> Decline {
     match way {
-        Way::Returned => "what is deferred takes something away that is returned",
-        Way::Stored => STORED,
-        Way::Sent => "what is deferred takes something away that is sent to a channel",
-        Way::Started => "a goroutine that may outlive the turn uses what is deferred",
-        Way::Captured | Way::Subtest | Way::Deferred => "a function literal that may run later uses what is deferred",
-        Way::Kept => "a function is called that keeps what is deferred",
-        Way::Unclear => "what is done with what is deferred cannot be told",
+        Way::Returned => Decline::new("what is deferred takes something away that is returned"),
+        Way::Stored => Decline::new("what is deferred takes something away that is stored outside the loop"),
+        Way::Sent => Decline::new("what is deferred takes something away that is sent to a channel"),
+        Way::Started => Decline::new("a goroutine that may outlive the turn uses what is deferred"),
+        Way::Captured | Way::Subtest | Way::Deferred => {
+            Decline::new("a function literal that may run later uses what is deferred")
+        }
+        Way::Kept => Decline::new("a function is called that keeps what is deferred"),
+        Way::Unclear => Decline::new("what is done with what is deferred cannot be told"),
     }
+}
+
+/// Whether a `switch` or `select` may be left without a clause, or by a `break`.
+fn is_left(stmt: Node<'_>) -> bool {
+    let mut clauses = stmt.child(Role::Body).into_iter().flat_map(flow::stmts);
+    let is_default = |it: Node<'_>| CaseClause::cast(it).is_some_and(CaseClause::is_default);
+    let may_skip = stmt.kind() != Kind::SelectStmt && !clauses.any(is_default);
+    may_skip || own(stmt).any(|it| it.kind() == Kind::BranchStmt && it.op() == Token::Break)
 }
 
 /// A new line, unless one begins at `offset`.

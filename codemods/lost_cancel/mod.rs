@@ -118,12 +118,9 @@ impl<'a> Lost<'a> {
         let def = cx.resolve(ctx).def().filter(|it| it.is_variable() && !it.is_package_level());
         let def = def.filter(|it| cx.local(*it).is_some_and(|it| it.home == func));
         let def = def.ok_or("the context is assigned to a variable that outlives the function")?;
-        let assign = call.node().with_parens().parent().ok_or("the code is not complete")?;
-        let stmt = cx.stmt(call.node()).ok_or("the code is not complete")?;
-        let is_whole = unlabeled(stmt) == assign || stmt.kind() == Kind::DeclStmt;
-        if !is_whole {
-            return Err("the head of a statement makes the context".into());
-        }
+        let assign = call.node().with_parens().parent().unwrap_or(call.node());
+        let stmt = cx.stmt(call.node()).filter(|it| unlabeled(*it) == assign || it.kind() == Kind::DeclStmt);
+        let stmt = stmt.ok_or("the head of a statement makes the context")?;
         Ok(Lost { cx: *cx, maker, call, assign, stmt, func, ctx: def, blank })
     }
 
@@ -137,17 +134,24 @@ impl<'a> Lost<'a> {
         if parent::is_cancelled(&self.cx, self.call, self.func) {
             return Err("the parent of the context is cancelled, which frees this one too".into());
         }
-        let graph = self.cx.graph(self.func).ok_or("the code is not complete")?;
-        if graph.can_return_after(self.stmt) == Tri::No {
+        if self.cx.graph(self.func).is_none_or(|it| it.can_return_after(self.stmt) == Tri::No) {
             return Err("the function never returns from here, so nothing deferred is ever called".into());
         }
-        let wanted = [Some(self.maker.cancel.to_owned()), prefixed(self.ctx.name(), self.maker.cancel)];
-        let wanted: Vec<&str> = wanted.iter().flatten().map(String::as_str).collect();
-        let cancel = self.cx.fresh_name(&wanted, self.stmt)?;
+        let cancel = self.cancel_name()?;
         let end = self.at_the_end(&cancel)?;
         let fix = self.named(&cancel)?.insert_after_stmt(self.stmt, [end]);
         // Two of these in one function must not take the same name, and one may be the parent of the other.
         Ok(fix.at_most(self.level()).relies_on(self.func))
+    }
+
+    /// A name for the cancel function, which hides no other variable.
+    fn cancel_name(&self) -> Result<String, Decline> {
+        let plain = self.maker.cancel;
+        let numbered = (2..10).map(|it| format!("{plain}{it}"));
+        let wanted = [plain.to_owned()].into_iter().chain(prefixed(self.ctx.name(), plain)).chain(numbered);
+        let wanted: Vec<String> =
+            wanted.filter(|it| self.cx.workspace().local(it, self.stmt).is_none()).collect();
+        self.cx.fresh_name(&wanted.iter().map(String::as_str).collect::<Vec<_>>(), self.stmt)
     }
 
     /// Who wrote that a linter should look away may have had a reason. And a program that no longer catches its signals
@@ -163,14 +167,17 @@ impl<'a> Lost<'a> {
     /// The statement that calls `cancel` when all is done that is done with the context: when the function returns, or at
     /// the end of the test, which waits for parallel subtests.
     fn at_the_end(&self, cancel: &str) -> Result<String, Decline> {
-        let reach = Reach::new(&self.cx, self.func).ok_or("the code is not complete")?.since(self.stmt);
-        let mut test = None;
+        let reach = Reach::new(&self.cx, self.func).since(self.stmt);
+        let mut test: Option<(Escape<'a>, &'a str)> = None;
         for escape in reach.escapes([self.ctx]) {
             match escape.way {
-                Way::Subtest => test = Some(self.test_of(escape)?),
-                way => return Err(reason(way).into()),
+                // Subtests of subtests end before these.
+                Way::Subtest if test.is_some_and(|(outer, _)| outer.at.contains(escape.at)) => {}
+                Way::Subtest => test = Some((escape, self.test_of(escape)?)),
+                way => return Err(reason(way)),
             }
         }
+        let test = test.map(|(_, name)| name);
         Ok(match (test, self.maker.wants_cause) {
             (None, false) => format!("defer {cancel}()"),
             (None, true) => format!("defer {cancel}(nil)"),
@@ -213,11 +220,10 @@ impl<'a> Lost<'a> {
         if self.assign.kind() == Kind::ValueSpec || self.assign.op() == Token::Define {
             return Ok(fix);
         }
-        if self.is_of_same_block() {
-            let between = TextRange::new(self.blank.end(), self.call.node().start());
-            let sign = self.assign.file().tokens_in(between).find(|(token, _)| *token == Token::Assign);
-            let (_, range) = sign.ok_or("the code is not complete")?;
-            return Ok(fix.replace_range(self.assign.file(), range, ":="));
+        let between = TextRange::new(self.blank.end(), self.call.node().start());
+        let sign = self.assign.file().tokens_in(between).find(|(token, _)| *token == Token::Assign);
+        if let Some((_, sign)) = sign.filter(|_| self.is_of_same_block()) {
+            return Ok(fix.replace_range(self.assign.file(), sign, ":="));
         }
         let ty = if self.maker.wants_cause { "CancelCauseFunc" } else { "CancelFunc" };
         let import = self.cx.import(self.stmt, "context")?;
@@ -238,19 +244,16 @@ impl<'a> Lost<'a> {
 }
 
 /// Why a context that gets out of the function in this way must not be cancelled at its end.
-fn reason(way: Way) -> &'static str {
-    const STORED: &str = "the context, or what was made with it, is stored where it outlives the function";
-    const SUBTEST: &str = "a subtest that may go on after the function uses the context";
+fn reason(way: Way) -> Decline {
     match way {
-        Way::Returned => "what the function returns may go on using the context",
-        Way::Stored => STORED,
-        Way::Sent => "the context, or what was made with it, is sent to a channel",
-        Way::Started => "a goroutine that may outlive the function uses the context",
-        Way::Captured => "a function literal that may run later uses the context",
-        Way::Kept => "a function that is called with the context keeps it",
-        Way::Subtest => SUBTEST,
-        Way::Deferred => "a function that was deferred before uses the context, and would run when it is cancelled",
-        Way::Unclear => "what is done with the context cannot be told",
+        Way::Returned => Decline::new("what the function returns may go on using the context"),
+        Way::Stored => Decline::new("the context, or what was made with it, is stored where it outlives the function"),
+        Way::Sent => Decline::new("the context, or what was made with it, is sent to a channel"),
+        Way::Started => Decline::new("a goroutine that may outlive the function uses the context"),
+        Way::Captured => Decline::new("a function literal that may run later uses the context"),
+        Way::Kept | Way::Subtest => Decline::new("a function that is called with the context keeps it"),
+        Way::Deferred => Decline::new("a function that was deferred before uses the context, and runs after cancel"),
+        Way::Unclear => Decline::new("what is done with the context cannot be told"),
     }
 }
 

@@ -1,7 +1,10 @@
 //! What functions do with what they are called with.
 
 use gofix_project::FileConstraints;
-use gofix_semantic::types::{Callee, ObjectKind};
+use gofix_semantic::{
+    Res,
+    types::{Callee, ObjectKind},
+};
 use gofix_syntax::{
     Kind, Node, Role,
     ast::{AstNode, CallExpr, FuncDecl, SelectorExpr},
@@ -16,6 +19,8 @@ use crate::flow::callee::arg_index;
 pub(super) enum Fate<'a> {
     /// The callee is done with it when it returns.
     Dropped,
+    /// What it returns holds it, just as the argument did.
+    Same,
     /// Nothing but what it returns can hold it.
     InResult,
     /// What it returns can hold it, and so can what else it was given.
@@ -27,19 +32,20 @@ pub(super) enum Fate<'a> {
 }
 
 impl<'a> Reach<'a> {
-    /// What becomes of the value that is argument `arg` of `call`.
+    /// What becomes of the value that is argument `arg` of `call`. What C does with a pointer nobody knows.
     pub(super) fn fate_of_arg(&self, call: CallExpr<'a>, arg: Node<'a>) -> Fate<'a> {
         let callee = self.cx.callee(call);
         let Some(index) = arg_index(call, arg) else { return Fate::Unknown };
         match &callee {
-            Callee::Conversion(_) => return Fate::InResult,
+            Callee::Conversion(_) => return Fate::Same,
             Callee::Builtin(name) => return of_builtin(name, call, index),
             Callee::Method { path, receiver, name, .. } if &**path == "testing" && runs_subtest(receiver, name) => {
                 return Fate::Escapes(Way::Subtest);
             }
             _ => {}
         }
-        if keeps(&callee, Some(index)) {
+        let is_c = matches!(self.cx.resolve_expr(call.fun()), Res::External { path: "C", name } if name != "free");
+        if is_c || keeps(&callee, Some(index)) {
             return Fate::Escapes(Way::Kept);
         }
         let is_func = self.is_func_value(arg);
@@ -74,7 +80,7 @@ impl<'a> Reach<'a> {
         let decl = ident.ancestors().find(|it| it.kind() == Kind::FuncDecl);
         let (Some(def), Some(decl)) = (self.cx.resolve(ident).def(), decl) else { return unknown };
         let Some(depth) = self.depth.checked_sub(1) else { return unknown };
-        let Some(mut inner) = Reach::new(&self.cx, decl) else { return unknown };
+        let mut inner = Reach::new(&self.cx, decl);
         (inner.names, inner.parts, inner.depth) = (self.names, self.parts, depth);
         let escapes = inner.escapes([def]);
         let returned = escapes.iter().any(|it| it.way == Way::Returned);
@@ -111,8 +117,9 @@ impl<'a> Reach<'a> {
             return None;
         }
         let constraints = FileConstraints::new(ws.project().file(file.id()).name(), &header::read(file.text()));
+        let is_everywhere = file.id() == call.node().file().id() || constraints == FileConstraints::default();
         let decl = FuncDecl::cast(ident.parent()?).filter(|it| it.name() == ident && it.body().is_some());
-        decl.filter(|_| constraints == FileConstraints::default())
+        decl.filter(|_| is_everywhere)
     }
 }
 
@@ -143,9 +150,11 @@ fn parameter(decl: FuncDecl<'_>, index: usize) -> Option<Parameter<'_>> {
 
 fn of_builtin<'a>(name: &str, call: CallExpr<'a>, index: usize) -> Fate<'a> {
     match name {
-        "append" | "min" | "max" => Fate::InResult,
+        // What the dots spread is copied.
+        "append" if index > 0 && call.has_ellipsis() => Fate::InResult,
+        "append" | "min" | "max" => Fate::Same,
         "copy" if index == 1 => call.args().next().map_or(Fate::Dropped, Fate::CopiedInto),
-        name if name.starts_with("unsafe.") => Fate::InResult,
+        name if name.starts_with("unsafe.") => Fate::Same,
         _ => Fate::Dropped,
     }
 }

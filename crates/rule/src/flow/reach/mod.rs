@@ -19,7 +19,7 @@ use gofix_syntax::{Kind, Node};
 use self::{holds::Step, search::Search};
 use super::{
     graph::Graph,
-    walk::{enclosing_func, is_func},
+    walk::is_func,
 };
 use crate::Cx;
 
@@ -74,10 +74,10 @@ const DEPTH: u32 = 2;
 
 impl<'a> Reach<'a> {
     /// How far values get from `region`: a function (a `FuncDecl` or `FuncLit`), of which parameters are a part, or a block
-    /// of one. None outside of functions.
-    pub fn new(cx: &Cx<'a>, region: Node<'a>) -> Option<Reach<'a>> {
-        let func = if is_func(region) { region } else { enclosing_func(region)? };
-        Some(Reach { cx: *cx, region, func, since: None, names: false, parts: false, depth: DEPTH })
+    /// of one.
+    pub fn new(cx: &Cx<'a>, region: Node<'a>) -> Reach<'a> {
+        let func = [region].into_iter().chain(region.ancestors()).find(|it| is_func(*it)).unwrap_or(region);
+        Reach { cx: *cx, region, func, since: None, names: false, parts: false, depth: DEPTH }
     }
 
     /// The variables get their values by `stmt`: where they are used before, they hold something else. In function

@@ -93,20 +93,20 @@ impl<'r, 'a> Search<'r, 'a> {
 
     /// Follows an expression that holds the value to what is made of it.
     fn follow(&mut self, from: Node<'a>) {
-        let (mut value, mut step) = (from, Step::Made);
+        // What a variable that holds the value yields is a part of it, whatever the variable holds it for.
+        let (mut value, mut step) = (from, Step::Part);
         while value == from || self.reach.can_hold(value, step) {
             let Some(parent) = value.parent() else { return };
-            step = Step::Part;
             value = match (parent.kind(), value.role()) {
                 (Kind::ParenExpr | Kind::CompositeLit | Kind::KeyValueExpr, _) => parent,
                 (Kind::SelectorExpr | Kind::IndexExpr | Kind::IndexListExpr | Kind::SliceExpr, Role::X) => parent,
                 (Kind::TypeAssertExpr | Kind::StarExpr, Role::X) => parent,
                 (Kind::UnaryExpr, _) if matches!(parent.op(), Token::And | Token::Arrow) => parent,
                 (Kind::BinaryExpr, _) => parent,
-                (Kind::CallExpr, role) => match self.called(parent, value, role) {
-                    Some((call, how)) => {
+                (Kind::CallExpr, role) => match self.called(parent, value, role, step) {
+                    Some(how) => {
                         step = how;
-                        call
+                        parent
                     }
                     None => return,
                 },
@@ -114,8 +114,8 @@ impl<'r, 'a> Search<'r, 'a> {
                     Some(call) => call,
                     None => return,
                 },
-                (Kind::AssignStmt, Role::Rhs) => return self.assigned(parent, value, Role::Lhs, Role::Rhs),
-                (Kind::ValueSpec, Role::Values) => return self.assigned(parent, value, Role::Names, Role::Values),
+                (Kind::AssignStmt, Role::Rhs) => return self.assigned(parent, value, step, [Role::Lhs, Role::Rhs]),
+                (Kind::ValueSpec, Role::Values) => return self.assigned(parent, value, step, [Role::Names, Role::Values]),
                 (Kind::RangeStmt, Role::X) => {
                     let targets = [Role::Key, Role::Value].into_iter().filter_map(|it| parent.child(it));
                     return targets.for_each(|it| self.stored_in(it, Step::Part));
@@ -130,12 +130,13 @@ impl<'r, 'a> Search<'r, 'a> {
         }
     }
 
-    /// `value` is the function of a call, or an argument. What then holds it: the call, if anything.
-    fn called(&mut self, call: Node<'a>, value: Node<'a>, role: Role) -> Option<(Node<'a>, Step)> {
+    /// `value`, which got at what it holds by `step`, is the function of a call, or an argument. How the result of the call
+    /// gets at it, if it can.
+    fn called(&mut self, call: Node<'a>, value: Node<'a>, role: Role, step: Step) -> Option<Step> {
         let at = CallExpr::cast(call)?;
-        let is_literal = value.unparen().kind() == Kind::FuncLit;
         let fate = match role {
-            Role::Fun if is_literal => return Some((call, Step::Made)),
+            // The literal that is called in place may return it.
+            Role::Fun if value.unparen().kind() == Kind::FuncLit => Fate::InResult,
             Role::Fun => self.reach.fate_of_receiver(at),
             _ => self.reach.fate_of_arg(at, value),
         };
@@ -144,16 +145,17 @@ impl<'r, 'a> Search<'r, 'a> {
             self.escape(call, Way::Started);
             return None;
         }
-        let step = if role == Role::Fun { Step::Part } else { Step::Made };
+        let in_result = if role == Role::Fun { Step::Part } else { Step::Made };
         match fate {
             Fate::Dropped => None,
-            Fate::InResult => Some((call, step)),
+            Fate::Same => Some(step),
+            Fate::InResult => Some(in_result),
             Fate::Unknown => {
                 self.hand_over(at, value);
-                Some((call, step))
+                Some(in_result)
             }
             Fate::CopiedInto(target) => {
-                self.stored_in(target, Step::Part);
+                self.stored_in(target, Step::Made);
                 None
             }
             Fate::Escapes(way) => {
@@ -192,12 +194,12 @@ impl<'r, 'a> Search<'r, 'a> {
     }
 
     /// `value` is a value of an assignment or declaration.
-    fn assigned(&mut self, stmt: Node<'a>, value: Node<'a>, to: Role, from: Role) {
+    fn assigned(&mut self, stmt: Node<'a>, value: Node<'a>, step: Step, [to, from]: [Role; 2]) {
         let targets: Vec<_> = stmt.children_in(to).collect();
         let values: Vec<_> = stmt.children_in(from).collect();
         match values.iter().position(|it| *it == value).filter(|_| targets.len() == values.len()) {
-            Some(index) => self.stored_in(targets[index], Step::Part),
-            None => targets.into_iter().for_each(|it| self.stored_in(it, Step::Made)),
+            Some(index) => self.stored_in(targets[index], step),
+            None => targets.into_iter().for_each(|it| self.stored_in(it, step)),
         }
     }
 
