@@ -146,12 +146,14 @@ impl<'f, 'a> Deferred<'f, 'a> {
     /// where it may be needed as long as the function runs. A `sync.Pool` is none.
     fn gives_back(&self, call: CallExpr<'a>) -> bool {
         let callee = self.cx.callee(call);
-        let is_pool = matches!(&callee, Callee::Method { path, receiver, .. } if &**path == "sync" && receiver == "Pool");
+        let is_pool =
+            matches!(&callee, Callee::Method { path, receiver, .. } if &**path == "sync" && receiver == "Pool");
         if is_pool || matches!(callee, Callee::Builtin(_) | Callee::Conversion(_)) {
             return false;
         }
         let root_def = |it: Node<'a>| self.cx.resolve(root(it)).def().filter(|it| it.is_variable());
-        let is_inside = |it: Node<'a>| root_def(it).is_some_and(|it| self.is_inside(it) || self.stmt.contains(it.ident()));
+        let is_inside =
+            |it: Node<'a>| root_def(it).is_some_and(|it| self.is_inside(it) || self.stmt.contains(it.ident()));
         let fun = call.fun().unparen();
         let receiver = fun.child(Role::X).filter(|_| fun.kind() == Kind::SelectorExpr).map(Node::unparen);
         let receiver = receiver.filter(|it| !matches!(self.cx.resolve(*it), Res::Package { .. }));
@@ -183,7 +185,8 @@ impl<'f, 'a> Deferred<'f, 'a> {
     /// Declines if the deferred function looks at what the turns to come, or the rest of the function, may still change, or
     /// changes what they look at.
     fn leaves_the_rest_alone(&self) -> Result<(), Decline> {
-        let in_literal = |it: Node<'a>| it.ancestors().take_while(|up| *up != self.stmt).any(|it| it.kind() == Kind::FuncLit);
+        let in_literal =
+            |it: Node<'a>| it.ancestors().take_while(|up| *up != self.stmt).any(|it| it.kind() == Kind::FuncLit);
         for it in self.mentions().filter(|it| !self.is_inside(it.def) && in_literal(it.site)) {
             let local = self.cx.local(it.def).ok_or(STATE)?;
             let is_written = local.writes().next().is_some() || !local.is_complete();

@@ -165,7 +165,6 @@ impl<'a> Check<'_, 'a> {
     }
 }
 
-
 /// Whether `at` is in a clause that is chosen when the context `ctx` is done: `case <-ctx.Done():`.
 fn is_done<'a>(at: Node<'a>, ctx: Node<'a>) -> bool {
     let clause = at.ancestors().take_while(|it| it.kind() != Kind::FuncLit).find_map(CommClause::cast);

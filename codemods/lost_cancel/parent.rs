@@ -4,7 +4,7 @@ use gofix_rule::{
     Cx,
     flow::{Facts, How, Origin, Place},
     semantic::Res,
-    syntax::{Kind, Node, ast::CallExpr, ast::AstNode},
+    syntax::{Kind, Node, ast::AstNode, ast::CallExpr},
 };
 
 use super::{MAKERS, targets};

@@ -93,5 +93,4 @@ impl Held<'_, '_> {
             _ => self.in_type(ty, depth),
         }
     }
-
 }

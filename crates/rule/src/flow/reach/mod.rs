@@ -17,10 +17,7 @@ use gofix_semantic::{Def, Tri};
 use gofix_syntax::{Kind, Node};
 
 use self::{holds::Step, search::Search};
-use super::{
-    graph::Graph,
-    walk::is_func,
-};
+use super::{graph::Graph, walk::is_func};
 use crate::Cx;
 
 /// A way in which something that holds the value outlives the region.

@@ -8,11 +8,7 @@ use gofix_syntax::{
     ast::{AstNode, CallExpr},
 };
 
-use super::{
-    Escape, Reach, Way,
-    callee::Fate,
-    holds::Step,
-};
+use super::{Escape, Reach, Way, callee::Fate, holds::Step};
 use crate::flow::{
     literal::{LitUse, literal_use},
     local::{How, Use},
@@ -115,7 +111,9 @@ impl<'r, 'a> Search<'r, 'a> {
                     None => return,
                 },
                 (Kind::AssignStmt, Role::Rhs) => return self.assigned(parent, value, step, [Role::Lhs, Role::Rhs]),
-                (Kind::ValueSpec, Role::Values) => return self.assigned(parent, value, step, [Role::Names, Role::Values]),
+                (Kind::ValueSpec, Role::Values) => {
+                    return self.assigned(parent, value, step, [Role::Names, Role::Values]);
+                }
                 (Kind::RangeStmt, Role::X) => {
                     let targets = [Role::Key, Role::Value].into_iter().filter_map(|it| parent.child(it));
                     return targets.for_each(|it| self.stored_in(it, Step::Part));
@@ -170,7 +168,8 @@ impl<'r, 'a> Search<'r, 'a> {
     fn hand_over(&mut self, call: CallExpr<'a>, value: Node<'a>) {
         let fun = call.fun().unparen();
         let receiver = fun.child(Role::X).filter(|_| fun.kind() == Kind::SelectorExpr);
-        let address = |it: Node<'a>| it.child(Role::X).filter(|_| it.kind() == Kind::UnaryExpr && it.op() == Token::And);
+        let address =
+            |it: Node<'a>| it.child(Role::X).filter(|_| it.kind() == Kind::UnaryExpr && it.op() == Token::And);
         let addresses = call.args().filter(|it| *it != value).filter_map(|it| address(it.unparen()));
         for it in receiver.into_iter().chain(addresses) {
             if let Some(def) = self.root(it).filter(|it| self.is_inside(*it) && it.kind() == DefKind::Var) {
@@ -246,7 +245,9 @@ impl<'r, 'a> Search<'r, 'a> {
         }
         let cx = &self.reach.cx;
         let assigned = cx.local(def).is_none_or(|it| it.uses.iter().any(|it| matches!(it.how, How::Assigned(_))));
-        let Some(parent) = def.ident().parent().filter(|_| !assigned && def.kind() == DefKind::Var) else { return false };
+        let Some(parent) = def.ident().parent().filter(|_| !assigned && def.kind() == DefKind::Var) else {
+            return false;
+        };
         let (to, from) = match parent.kind() {
             Kind::ValueSpec => (Role::Names, Role::Values),
             Kind::AssignStmt => (Role::Lhs, Role::Rhs),
