@@ -118,13 +118,15 @@ impl<'f, 'a> Deferred<'f, 'a> {
     fn calls_are_fine(&self) -> Result<(), Decline> {
         for call in self.stmt.descendants().filter_map(CallExpr::cast) {
             let callee = self.cx.callee(call);
+            if matches!(&callee, Callee::Func { path, .. } if call == self.call && matches!(&**path, "fmt" | "log")) {
+                return Err("what is deferred reports something, and ends nothing".into());
+            }
             let name = match &callee {
                 Callee::Builtin(name) => name,
                 Callee::Method { name, .. } | Callee::InterfaceMethod { name, .. } => name,
                 _ => continue,
             };
             match (&callee, name.as_str()) {
-                (Callee::Builtin(_), "recover") => return Err("the deferred function recovers from panics".into()),
                 (Callee::Builtin(_), "delete" | "clear") if self.is_outer(call) => return Err(STATE.into()),
                 (Callee::Builtin(_), _) => {}
                 (_, "Lock" | "RLock" | "Unlock" | "RUnlock" | "Release") => {
@@ -137,7 +139,10 @@ impl<'f, 'a> Deferred<'f, 'a> {
             }
         }
         match self.stmt.descendants().filter_map(CallExpr::cast).any(|it| self.gives_back(it)) {
-            true => Err("what is deferred gives something back to what is declared outside the loop".into()),
+            true => {
+                Err("what is deferred calls something outside the loop, which may need it until the function returns"
+                    .into())
+            }
             false => Ok(()),
         }
     }
@@ -163,9 +168,15 @@ impl<'f, 'a> Deferred<'f, 'a> {
         let is_value = |it: Node<'a>| it.kind() != Kind::CallExpr || call == self.call;
         let is_func_variable = fun.kind() == Kind::Ident && root_def(fun).is_some_and(|it| !self.is_inside(it));
         let is_outer_arg = |it: Node<'a>| root_def(it).is_some_and(|_| !is_inside(it)) && !self.is_plain(it);
+        let is_error = |it: &Node<'a>| self.cx.is_error(*it) == Tri::Yes;
+        let is_method = receiver.is_some_and(|it| is_value(it) && it.kind() != Kind::CallExpr) || is_func_variable;
+        // What is told an error is taken to report it.
+        if is_method && call != self.call && !call.args().any(|it| is_error(&it)) {
+            return true;
+        }
         let has_outer = receiver.is_some_and(is_value) || is_func_variable || call.args().any(is_outer_arg);
         let mentions = |it: Node<'a>| is_inside(it) || it.descendants().any(is_inside);
-        has_outer && call.args().any(|it| mentions(it) && self.cx.is_error(it) != Tri::Yes)
+        has_outer && call.args().any(|it| mentions(it) && !is_error(&it))
     }
 
     /// Whether an expression is of a basic type, or a context: nothing that could keep anything.

@@ -6,7 +6,7 @@ use gofix_rule::{
     semantic::{Def, DefKind, Res, Tri, types::Callee},
     syntax::{
         Kind, Node, Role, Token,
-        ast::{AstNode, CallExpr, CommClause, FuncDecl, FuncLit, FuncType, ReturnStmt, SelectorExpr},
+        ast::{AstNode, CallExpr, CommClause, FuncDecl, FuncLit, FuncType, ReturnStmt, SelectorExpr, ValueSpec},
     },
 };
 
@@ -129,7 +129,10 @@ impl<'a> Check<'_, 'a> {
             Kind::CompositeLit => true,
             Kind::UnaryExpr => expr.op() == Token::And && operand.is_some_and(|it| it.kind() == Kind::CompositeLit),
             Kind::Ident | Kind::SelectorExpr => match self.cx.resolve_expr(expr) {
-                Res::Def(def) if def.is_package_level() => def.kind() == DefKind::Var,
+                Res::Def(def) if def.is_package_level() => {
+                    let spec = def.ident().parent().and_then(ValueSpec::cast);
+                    def.kind() == DefKind::Var && spec.is_some_and(|it| it.values().next().is_some())
+                }
                 Res::Def(_) => self.facts.non_nil(expr) != NonNil::Unknown,
                 Res::External { .. } => true,
                 _ => false,

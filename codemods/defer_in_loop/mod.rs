@@ -17,7 +17,7 @@ use gofix_rule::{
     semantic::Tri,
     syntax::{
         Kind, Node, Role, SourceFile, Token,
-        ast::{AstNode, CaseClause, DeferStmt, FuncDecl},
+        ast::{AstNode, CallExpr, CaseClause, DeferStmt, FuncDecl},
     },
 };
 use leaving::Returns;
@@ -91,6 +91,10 @@ impl<'a> Turn<'a> {
         }
         if self.is_endless_main() {
             return Err("main never leaves this loop, and what it opens may be meant to stay".into());
+        }
+        let mut calls = self.body.descendants().filter_map(CallExpr::cast);
+        if calls.any(|it| self.cx.is_builtin_call(it, "recover")) {
+            return Err("the loop recovers from panics, which a function of its own would do at another time".into());
         }
         let continues = self.continues()?;
         self.ends_in_turn(&repeated)?;

@@ -135,7 +135,7 @@ impl<'a> Lost<'a> {
             return Err("the parent of the context is cancelled, which frees this one too".into());
         }
         if self.cx.graph(self.func).is_none_or(|it| it.can_return_after(self.stmt) == Tri::No) {
-            return Err("the function never returns from here, so nothing deferred is ever called".into());
+            return Err("the function never returns from here".into());
         }
         let cancel = self.cancel_name()?;
         let end = self.at_the_end(&cancel)?;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use gofix_semantic::{Def, DefKind, Res};
 use gofix_syntax::{
     Kind, Node, NodeId, Role, Token,
-    ast::{AstNode, CallExpr},
+    ast::{AstNode, CallExpr, SelectorExpr},
 };
 
 use super::{Escape, Reach, Way, callee::Fate, holds::Step};
@@ -210,7 +210,9 @@ impl<'r, 'a> Search<'r, 'a> {
         }
         match (self.root(target), target.kind()) {
             (Some(def), Kind::Ident) if self.is_inside(def) => self.add(def),
-            (Some(def), _) if self.is_inside(def) && self.is_made_inside(def) => self.add(def),
+            (Some(def), _) if self.is_inside(def) && self.is_made_inside(def) && self.is_own_part(target) => {
+                self.add(def);
+            }
             _ => self.escape(target, Way::Stored),
         }
     }
@@ -235,6 +237,23 @@ impl<'r, 'a> Search<'r, 'a> {
 
     fn is_inside(&self, def: Def<'a>) -> bool {
         std::ptr::eq(def.ident().file(), self.reach.region.file()) && self.reach.region.contains(def.ident())
+    }
+
+    /// Whether `target`, a part of a variable, is in what the variable itself holds, or points to: there is no other pointer,
+    /// map or slice on the way.
+    fn is_own_part(&self, target: Node<'a>) -> bool {
+        let mut at = target;
+        loop {
+            let types = self.reach.cx.types(at.file().id());
+            let selection = SelectorExpr::cast(at).map(|it| types.and_then(|types| types.selection(it)));
+            let is_promoted = selection.is_some_and(|it| it.is_none_or(|it| !it.path.is_empty()));
+            let Some(inner) = at.child(Role::X).map(Node::unparen).filter(|_| !is_promoted) else { return false };
+            match inner.kind() {
+                Kind::Ident => return true,
+                _ if self.reach.is_value_type(inner) => at = inner,
+                _ => return false,
+            }
+        }
     }
 
     /// Whether nobody else has what the variable holds: it is declared without a value, or with a literal, `new` or

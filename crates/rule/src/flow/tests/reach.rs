@@ -25,7 +25,7 @@ fn of_block(text: &str, set: impl for<'a> Fn(Reach<'a>) -> Reach<'a>) -> Vec<Way
 
 #[track_caller]
 fn check(body: &str, ways: &[Way]) {
-    let rest = "var global any\n\ntype box struct{ r io.Reader; n int; p *int }\n\nfunc keep(r io.Reader) { global = r }\nfunc look(r io.Reader) {}\nfunc pass(r io.Reader) io.Reader { return r }\nfunc size(r io.Reader) int { return 0 }\nfunc call(f func()) { f() }\nfunc retain(f func()) { global = f }\n";
+    let rest = "var global any\n\nvar known map[int]any\n\ntype shared struct {\n*box\nm map[int]any\nown box\n}\n\ntype box struct{ r io.Reader; n int; p *int }\n\nfunc keep(r io.Reader) { global = r }\nfunc look(r io.Reader) {}\nfunc pass(r io.Reader) io.Reader { return r }\nfunc size(r io.Reader) int { return 0 }\nfunc call(f func()) { f() }\nfunc retain(f func()) { global = f }\n";
     let params = "c chan io.Reader, out *box, w io.Writer, unknown func(any) any, t *testing.T";
     let text =
         format!("func f({params}) (res any, err error) {{\n/*v*/v := io.Reader(nil)\n{body}\nreturn\n}}\n\n{rest}");
@@ -42,6 +42,9 @@ fn values_leave_a_function() {
     check("global = v", &[Way::Stored]);
     check("out.r = v", &[Way::Stored]);
     check("*out = box{r: v}", &[Way::Stored]);
+    check("b := shared{m: known}\nb.m[1] = v", &[Way::Stored]);
+    check("b := shared{box: out}\nb.r = v", &[Way::Stored]);
+    check("b := shared{box: out}\nb.box.r = v", &[Way::Stored]);
     check("c <- v", &[Way::Sent]);
     check("go look(v)", &[Way::Started]);
     check("go func() { look(v) }()", &[Way::Started]);
@@ -61,6 +64,7 @@ fn values_stay_in_a_function() {
     check("b := box{r: v}\nreturn b.n, nil", &[]);
     check("b := &box{}\nb.r = v\nreturn b.p, nil", &[]);
     check("func() { look(v) }()\ndefer look(v)\ndefer func() { look(v) }()", &[]);
+    check("b := shared{}\nb.own.r = v\nreturn b.n, nil", &[]);
     check("_ = v", &[]);
     check("return unknown(1), nil", &[]);
     check("var s []io.Reader\ns = append(s, v)\nreturn len(s), nil", &[]);
