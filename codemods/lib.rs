@@ -28,6 +28,10 @@ mod ticker_stop;
 mod time_after_loop;
 mod loop_var;
 mod range_int;
+mod defer_in_loop;
+mod interface_to_any;
+mod ioutil;
+mod lost_cancel;
 mod time_after_sleep;
 mod time_tick;
 mod waitgroup_go;
@@ -47,6 +51,8 @@ pub static ALL: &[&dyn Rule] = &[
     &signal_notify_buffer::SignalNotifyBuffer,
     &loop_var::LoopVar,
     &range_int::RangeInt,
+    &lost_cancel::LostCancel,
+    &defer_in_loop::DeferInLoop,
     // Modern
     &interface_to_any::InterfaceToAny,
     &ioutil::Ioutil,

@@ -6,7 +6,8 @@
 //!   what becomes of function literals ([`literal_use`]).
 //! - What paths and names tell: the control flow [`Graph`] of a body, all uses of a [`Local`] variable, its [`History`] in a
 //!   function: where its value comes from ([`Origin`]), whether it can be nil ([`NonNil`]).
-//!   [`Facts`] keeps all that for one function.
+//!   [`Facts`] keeps all that for one function. How far a value gets, also by way of other variables and calls, is asked of
+//!   [`Reach`].
 //!
 //! What only types tell is asked of [`Cx::callee`](crate::Cx::callee) and
 //! [`Cx::is_addressed_by_methods`](crate::Cx::is_addressed_by_methods).
@@ -23,6 +24,7 @@ mod literal;
 mod local;
 mod nonnil;
 mod origin;
+mod reach;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -40,4 +42,5 @@ pub use literal::{LitUse, in_go_stmt, literal_use};
 pub use local::{Capture, How, Local, Place, Use, how};
 pub use nonnil::NonNil;
 pub use origin::Origin;
+pub use reach::{Escape, Reach, Way};
 pub use walk::{enclosing_func, enclosing_loops, endless, in_loop, stmts};

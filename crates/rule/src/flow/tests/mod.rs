@@ -3,5 +3,6 @@
 mod graph;
 mod history;
 mod local;
+mod reach;
 mod support;
 mod syntax;
