@@ -19,19 +19,17 @@
 
 use gofix_rule::Rule;
 
+mod defer_in_loop;
 mod errgroup;
 mod interface_to_any;
 mod ioutil;
+mod loop_var;
+mod lost_cancel;
+mod range_int;
 mod safe_group;
 mod signal_notify_buffer;
 mod ticker_stop;
 mod time_after_loop;
-mod loop_var;
-mod range_int;
-mod defer_in_loop;
-mod interface_to_any;
-mod ioutil;
-mod lost_cancel;
 mod time_after_sleep;
 mod time_tick;
 mod waitgroup_go;
@@ -41,18 +39,18 @@ mod wg_add_in_goroutine;
 pub static ALL: &[&dyn Rule] = &[
     // Concurrency
     &errgroup::Errgroup,
+    &waitgroup_go::WaitgroupGo,
+    &wg_add_in_goroutine::WgAddInGoroutine,
+    &safe_group::SafeGroup,
     &time_tick::TimeTick,
     &ticker_stop::TickerStop,
     &time_after_loop::TimeAfterLoop,
     &time_after_sleep::TimeAfterSleep,
-    &waitgroup_go::WaitgroupGo,
-    &wg_add_in_goroutine::WgAddInGoroutine,
-    &safe_group::SafeGroup,
-    &signal_notify_buffer::SignalNotifyBuffer,
-    &loop_var::LoopVar,
     &range_int::RangeInt,
+    &loop_var::LoopVar,
     &lost_cancel::LostCancel,
     &defer_in_loop::DeferInLoop,
+    &signal_notify_buffer::SignalNotifyBuffer,
     // Modern
     &interface_to_any::InterfaceToAny,
     &ioutil::Ioutil,

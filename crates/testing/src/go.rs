@@ -155,7 +155,7 @@ fn unformatted(root: &Path, sides: &[Side<'_>]) -> Result<Vec<String>, String> {
 }
 
 /// What `go vet` does not look for, because rules repair it: the texts before have it.
-const NOT_VETTED: &[&str] = &["-sigchanyzer=false", "-waitgroup=false"];
+const NOT_VETTED: &[&str] = &["-sigchanyzer=false", "-waitgroup=false", "-loopclosure=false", "-lostcancel=false"];
 
 /// Cases of which Go does not compile one side, with its first complaint.
 fn uncompiled(root: &Path, sides: &[Side<'_>]) -> Result<Vec<String>, String> {
@@ -163,20 +163,13 @@ fn uncompiled(root: &Path, sides: &[Side<'_>]) -> Result<Vec<String>, String> {
     workspace(root, compiled.iter().copied())?;
     let patterns = compiled.iter().map(|it| format!("./{}/...", it.name));
     let output = run(command("go", root).arg("vet").args(NOT_VETTED).args(patterns))?;
-    // Before Go 1.22, loop variables that are captured are a fault for a rule to repair, so cases have to have it.
-    let output = run(command("go", root).args(["vet", "-loopclosure=false"]).args(patterns))?;
-    // That a cancel function is thrown away is no error of the cases of the rule that is about this.
-    let output = run(command("go", root).args(["vet", "-lostcancel=false"]).args(patterns))?;
     if output.status.success() {
         return Ok(Vec::new());
     }
     let complaints = String::from_utf8_lossy(&output.stderr);
     let mut wrong = Vec::new();
     for side in compiled {
-        let of_side = |it: &&str| {
-            it.contains(&format!("{}/", side.name))
-                && !it.starts_with('#')
-        };
+        let of_side = |it: &&str| it.contains(&format!("{}/", side.name)) && !it.starts_with('#');
         if let Some(line) = complaints.lines().find(of_side) {
             wrong.push(format!("{}, {}: {line}", side.run.case().name, side.side));
         }
