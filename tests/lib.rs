@@ -79,7 +79,7 @@ pub fn has_go(what: &str) -> bool {
 }
 
 /// The sentences with which a rule declines: the string literals in its sources behind `Err(`, `ok_or(` and the like, and
-/// in constants. A `{…}` in one stands for any text.
+/// in constants, where a word alone is none. A `{…}` in one stands for any text.
 pub fn sentences(source: &str) -> Vec<String> {
     const BEFORE: [&str; 5] = ["Err(", "ok_or(", "Decline::new(", "Err(format!(", "Decline::new(format!("];
     let code: String =
@@ -89,7 +89,8 @@ pub fn sentences(source: &str) -> Vec<String> {
     let mut before = pieces.next().unwrap_or_default();
     while let (Some(literal), Some(after)) = (pieces.next(), pieces.next()) {
         let before_it = before.trim_end();
-        if BEFORE.iter().any(|it| before_it.ends_with(it)) || before_it.ends_with(": &str =") {
+        let in_const = before_it.ends_with(": &str =") && literal.contains(' ');
+        if BEFORE.iter().any(|it| before_it.ends_with(it)) || in_const {
             found.push(literal.to_owned());
         }
         before = after;

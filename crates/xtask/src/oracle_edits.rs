@@ -182,21 +182,21 @@ fn made(outcome: &Outcome) -> Made<'_> {
 }
 
 fn fixes_in<'m, 'o>(made: &'m Made<'o>, file: &ChangedFile) -> &'m [&'o Finding] {
-    made.get(&file.id).map_or(&[], Vec::as_slice)
+    file.id.and_then(|it| made.get(&it)).map_or(&[], Vec::as_slice)
 }
 
 /// What the edits of a fix replace in the text before the run: the fixes of later rounds speak of other texts.
 fn first_edits<'o>(finding: &'o Finding, file: &ChangedFile) -> &'o [Edit] {
     let fix = finding.fix.as_ref().filter(|_| finding.round == 1);
-    fix.and_then(|it| it.edits().get(&file.id)).map_or(&[], Vec::as_slice)
+    fix.zip(file.id).and_then(|(it, id)| it.edits().get(&id)).map_or(&[], Vec::as_slice)
 }
 
 /// The first line that changed though no edit is near it, if there is one.
 fn stray(file: &ChangedFile, fixes: &[&Finding]) -> Option<String> {
-    let places = fixes.iter().filter(|it| it.file == file.id).map(|it| it.range);
+    let places = fixes.iter().filter(|it| Some(it.file) == file.id).map(|it| it.range);
     let edited = fixes.iter().flat_map(|it| first_edits(it, file)).map(|it| it.range).chain(places).collect::<Vec<_>>();
     let mut needs = fixes.iter().flat_map(|it| it.fix.iter()).flat_map(|it| it.all_needs());
-    let imports = needs.any(|Need::Import { file: id, .. }| *id == file.id);
+    let imports = needs.any(|it| matches!(it, Need::Import { file: id, .. } if Some(*id) == file.id));
     stray_line(&file.before, &file.after, &edited, imports)
 }
 
