@@ -130,6 +130,7 @@ func (w *world) mutantFacts(original *view, m mutant) (text []byte) {
 		}
 		v.files = append(v.files, copied)
 	}
+	hideTwice(v.files)
 	w.checkView(v, original)
 	f := facts{view: v, world: w, speller: newSpeller(w), leftOut: map[string]int{}, finely: true}
 	var all bytes.Buffer
@@ -195,6 +196,87 @@ func withoutBroken(broken brokenFile) *ast.File {
 		_, bad := decl.(*ast.BadDecl)
 		return bad || slices.ContainsFunc(broken.errors, func(pos token.Pos) bool { return decl.Pos() <= pos && pos <= decl.End() })
 	})
+	return &file
+}
+
+// hideTwice takes away the names of what a package declares twice. Such a package does not compile, and which of the two
+// go/types takes is arbitrary: the first in the order of the files.
+func hideTwice(files []*file) {
+	count := map[string]int{}
+	for _, file := range files {
+		for _, name := range declaredNames(file.syntax) {
+			count[name.Name]++
+		}
+	}
+	for _, file := range files {
+		if slices.ContainsFunc(declaredNames(file.syntax), func(name *ast.Ident) bool { return count[name.Name] > 1 }) {
+			file.syntax = withoutNames(file.syntax, func(name string) bool { return count[name] > 1 })
+		}
+	}
+}
+
+// declaredNames returns the names that a file declares in the package block.
+func declaredNames(file *ast.File) []*ast.Ident {
+	var names []*ast.Ident
+	for _, decl := range file.Decls {
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			if decl.Recv == nil && decl.Name.Name != "init" {
+				names = append(names, decl.Name)
+			}
+		case *ast.GenDecl:
+			for _, spec := range decl.Specs {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
+					names = append(names, spec.Name)
+				case *ast.ValueSpec:
+					names = append(names, spec.Names...)
+				}
+			}
+		}
+	}
+	return slices.DeleteFunc(names, func(name *ast.Ident) bool { return name.Name == "_" })
+}
+
+// withoutNames returns a copy of a file that declares `_` in the package block instead of the names to hide.
+func withoutNames(original *ast.File, hidden func(string) bool) *ast.File {
+	blank := func(name *ast.Ident) *ast.Ident {
+		if hidden(name.Name) {
+			return &ast.Ident{NamePos: name.NamePos, Name: "_"}
+		}
+		return name
+	}
+	file := *original
+	file.Decls = slices.Clone(original.Decls)
+	for i, decl := range file.Decls {
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			copied := *decl
+			if decl.Recv == nil {
+				copied.Name = blank(decl.Name)
+			}
+			file.Decls[i] = &copied
+		case *ast.GenDecl:
+			copied := *decl
+			copied.Specs = slices.Clone(decl.Specs)
+			for j, spec := range copied.Specs {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
+					one := *spec
+					one.Name = blank(spec.Name)
+					copied.Specs[j] = &one
+				case *ast.ValueSpec:
+					one := *spec
+					one.Names = make([]*ast.Ident, len(spec.Names))
+					for k, name := range spec.Names {
+						one.Names[k] = blank(name)
+					}
+					copied.Specs[j] = &one
+				}
+			}
+			file.Decls[i] = &copied
+		}
+	}
 	return &file
 }
 
