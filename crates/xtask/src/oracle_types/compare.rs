@@ -243,13 +243,23 @@ mod tests {
     const TEXT: &str = "package p\n\nimport \"gone\"\n\nvar a = []int{len(b)}\n\nvar b = gone.B\n";
 
     fn report(facts: &str, falsify: usize) -> Report {
+        report_of(facts, falsify, false)
+    }
+
+    fn report_of(facts: &str, falsify: usize, mutated: bool) -> Report {
         let files = MemoryFiles::new([("/go.mod", "module m\n"), ("/a.go", TEXT)]);
         let project = Project::load(Arc::new(files), &LoadOptions::default()).unwrap();
         let ws = Workspace::new(Arc::new(project));
         let text = format!("M .\nF a.go\n{facts}");
         let world = World::new(PathBuf::from("/"), PathBuf::from("/go"), Missing::Nothing);
-        let theirs = Theirs { files: &facts::files(&text), reduced: &[], falsify };
-        compare(&world, &ws, &theirs, 9)
+        let files = facts::files(&text);
+        if !mutated {
+            return compare(&world, &ws, &Theirs { files: &files, reduced: &[], falsify }, 9);
+        }
+        let (mut report, reduced) = (Report::new(9), Says::new());
+        FileComparison { world: &world, file: ws.file(FileId(0)), facts: &files[0], reduced, falsify, mutated }
+            .run(&mut Ours::new(&ws), &mut report);
+        report
     }
 
     /// A fact about the first such text.
@@ -271,6 +281,19 @@ mod tests {
         let report = report(&facts, 0);
         let totals = [Outcome::Same, Outcome::Contradiction, Outcome::Unknown].map(|it| report.total(it));
         assert_eq!(totals, [1, 3, 1], "{report:?}");
+    }
+
+    #[test]
+    fn of_mutants_the_declarations_count_that_parse_for_both() {
+        let facts = [fact('E', "[]int{len(b)}", "[]int"), fact('E', "gone.B", "string"), fact('E', "len(b)", "int")];
+        let start = TEXT.find("var a").unwrap();
+        let decl = |len: usize| format!("D {start} {}\n", start + len);
+        let totals = |decl: String| {
+            let report = report_of(&[decl, facts.concat()].concat(), 0, true);
+            [Outcome::Same, Outcome::Contradiction, Outcome::Unparsed].map(|it| report.total(it))
+        };
+        assert_eq!(totals(decl("var a = []int{len(b)}".len())), [2, 0, 1]);
+        assert_eq!(totals(decl("var a = []int{len(b)".len())), [0, 0, 3]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap},
     fs,
-    io::{BufRead as _, BufReader},
+    io::{BufRead, BufReader},
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
     process::Stdio,
@@ -87,7 +87,12 @@ pub(super) fn compare(comparison: &Comparison<'_>, count: usize) -> Result<bool>
                 total.lock().unwrap_or_else(PoisonError::into_inner).add(outcomes, samples);
             });
         }
-        ask(comparison, |index, said| send.send((index, said)).is_ok()).inspect(|_| drop(send))
+        let asked = ask(comparison, |index, said| {
+            // Only if all threads are gone does no one take it.
+            let _ = send.send((index, said));
+        });
+        drop(send);
+        asked
     });
     ran?;
     let mut outcomes = total.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -148,19 +153,24 @@ fn directory() -> PathBuf {
     workspace::target().join("oracle/types-mutants")
 }
 
-/// Hands over what go/types says of each mutant, until `take` has enough.
-fn ask(comparison: &Comparison<'_>, take: impl Fn(usize, String) -> bool) -> Result<()> {
+/// Hands over what go/types says of each mutant.
+fn ask(comparison: &Comparison<'_>, take: impl FnMut(usize, String)) -> Result<()> {
     let list = format!("-mutants={}", directory().join("list").display());
     let mut command = comparison.oracle.command(&comparison.dir, &[list]);
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(|it| it.to_string())?;
-    let mut lines = BufReader::new(child.stdout.take().ok_or("the oracle has no output")?);
+    split(BufReader::new(child.stdout.take().ok_or("the oracle has no output")?), take)?;
+    let status = child.wait().map_err(|it| it.to_string())?;
+    if status.success() { Ok(()) } else { Err(format!("the oracle: {status}")) }
+}
+
+/// Hands over the number of each mutant and what stands below it, behind an empty line: as [`facts::files`] wants it.
+fn split(mut lines: impl BufRead, mut take: impl FnMut(usize, String)) -> Result<()> {
     let (mut index, mut said, mut line) = (None, String::new(), String::new());
     while lines.read_line(&mut line).map_err(|it| it.to_string())? > 0 {
         if let Some(number) = line.strip_prefix("X ") {
             if let Some(index) = index.replace(number.trim().parse().map_err(|_| "not the number of a mutant")?) {
                 take(index, std::mem::take(&mut said));
             }
-            // What is read as files starts with an empty line, in front of the first.
             said.push('\n');
         } else {
             said += &line;
@@ -170,8 +180,7 @@ fn ask(comparison: &Comparison<'_>, take: impl Fn(usize, String) -> bool) -> Res
     if let Some(index) = index {
         take(index, said);
     }
-    let status = child.wait().map_err(|it| it.to_string())?;
-    if status.success() { Ok(()) } else { Err(format!("the oracle: {status}")) }
+    Ok(())
 }
 
 /// What the mutants are compared in.
@@ -269,5 +278,21 @@ impl Outcomes {
             panics.iter().take(shown).for_each(|it| println!("    {it}"));
         }
         self.all.print(shown);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_is_split() {
+        let text = "M .\nX 1\nF a.go\nD 1 2\nE 1 2 int\nF b.go\nX 0\nP \"x\"\n";
+        let mut found = Vec::new();
+        split(text.as_bytes(), |index, said| {
+            found.push((index, facts::files(&said).iter().map(|it| it.path.to_owned()).collect::<Vec<_>>()));
+        })
+        .unwrap();
+        assert_eq!(found, [(1, vec!["a.go".to_owned(), "b.go".to_owned()]), (0, Vec::new())]);
     }
 }
