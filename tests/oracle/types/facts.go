@@ -366,7 +366,7 @@ func (f *facts) method(function *types.Func, receiver types.Type) string {
 // constant spells the type and the value of a constant.
 func (f *facts) constant(object *types.Const) string {
 	basic, ok := object.Type().Underlying().(*types.Basic)
-	if !ok {
+	if !ok || object.Val().Kind() == constant.Unknown {
 		return ""
 	}
 	value, info := "", basic.Info()
