@@ -145,6 +145,7 @@ pub(crate) fn load(files: Arc<dyn Files>, options: &LoadOptions) -> Result<Proje
         mod_cache: options.mod_cache.clone(),
         vendors: Mutex::new(HashMap::new()),
         resolved: Mutex::new(HashMap::new()),
+        listings: Mutex::new(HashMap::new()),
         source: files,
     })
 }

@@ -93,6 +93,12 @@ pub(crate) fn vendored(path: &str) -> Option<(&str, &str)> {
 /// Where imports lead, by module of the importing package and import path.
 pub(crate) type Resolved = HashMap<(Option<ModuleId>, String), Option<PathBuf>>;
 
+/// The names of the Go files in a directory, sorted.
+pub(crate) type GoFiles = Result<Vec<String>, FileError>;
+
+/// What directories outside the project have.
+pub(crate) type Listings = HashMap<PathBuf, Arc<GoFiles>>;
+
 /// The Go files that some patterns mean, their directories and their modules. Loading reads no Go file; contents and
 /// dependencies are read when they are asked for.
 pub struct Project {
@@ -110,6 +116,7 @@ pub struct Project {
     /// By vendor directory; None where there is no modules.txt.
     pub(crate) vendors: Mutex<HashMap<PathBuf, Option<Arc<Vendor>>>>,
     pub(crate) resolved: Mutex<Resolved>,
+    pub(crate) listings: Mutex<Listings>,
 }
 
 impl fmt::Debug for Project {
@@ -214,10 +221,24 @@ impl Project {
         self.source.write(&self.root, changes)
     }
 
-    /// The absolute paths of the Go files in any directory, sorted: for packages outside the project.
+    /// The absolute paths of the Go files in any directory, sorted: for packages outside the project. A directory is listed
+    /// once.
     pub fn list_package(&self, dir: &Path) -> Result<Vec<PathBuf>, FileError> {
-        let listing = Listing::read(&*self.source, dir)?;
-        Ok(listing.go_files.iter().map(|name| dir.join(name)).collect())
+        match &*self.go_files_in(dir) {
+            Ok(names) => Ok(names.iter().map(|name| dir.join(name)).collect()),
+            Err(error) => Err(error.clone()),
+        }
+    }
+
+    /// The names of the Go files in a directory outside the project, as they were when it was first looked at.
+    pub(crate) fn go_files_in(&self, dir: &Path) -> Arc<GoFiles> {
+        let known = self.listings.lock().unwrap_or_else(PoisonError::into_inner).get(dir).cloned();
+        known.unwrap_or_else(|| {
+            let listed = Arc::new(Listing::read(&*self.source, dir).map(|it| it.go_files));
+            // What another thread has found meanwhile is the same.
+            self.listings.lock().unwrap_or_else(PoisonError::into_inner).insert(dir.to_owned(), Arc::clone(&listed));
+            listed
+        })
     }
 
     /// The import path of the package in a directory. None outside any module.

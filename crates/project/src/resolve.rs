@@ -12,7 +12,7 @@ use crate::gomod::Replace;
 use crate::module::{Module, ModuleId, Workspace};
 use crate::project::{DirId, Project};
 use crate::version::GoVersion;
-use crate::walk::{Listing, join};
+use crate::walk::join;
 
 pub use sought::Sought;
 
@@ -100,8 +100,7 @@ impl Project {
     }
 
     pub(crate) fn is_package(&self, dir: &Path) -> bool {
-        self.find_dir(dir).is_some()
-            || Listing::read(&*self.source, dir).is_ok_and(|listing| !listing.go_files.is_empty())
+        self.find_dir(dir).is_some() || self.go_files_in(dir).as_ref().as_ref().is_ok_and(|names| !names.is_empty())
     }
 
     fn has_go_mod(&self, dir: &Path) -> bool {

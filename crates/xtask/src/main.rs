@@ -10,6 +10,7 @@ mod formatting;
 mod go;
 mod go_tests;
 mod gofmt;
+mod infer;
 mod listing;
 mod mangle;
 mod mutate;
@@ -45,6 +46,9 @@ usage: cargo xtask COMMAND
       --api    where the records of Go's interface are (default: api in DIR; versions of names that the index has
                already are kept without)
       --print  write the text of the index that there is to FILE, and make none
+
+  infer [--threads N] [--patterns P,...] DIR
+      find the types of all expressions in the module DIR, with its tests, and print how long it took
 
   oracle syntax [--sample N] [--mutate N] [--seed S] DIR...
       compare trees and comments of all Go files below DIR with go/parser's: of N files with --sample, and of N
@@ -82,7 +86,7 @@ usage: cargo xtask COMMAND
 
   oracle types [--config GOOS/GOARCH] [--tags T,...] [--no-vendor | --drop PERCENT | --unreadable PERCENT
                 | --plant-errors N | --no-goroot]
-               [--time] [--implements] [--refs N] [--falsify N] [--seed S] [--show N] [--unknown N] DIR...
+               [--time] [--implements] [--refs N] [--mutate N] [--falsify N] [--seed S] [--show N] [--unknown N] DIR...
       compare the types of expressions, the targets of calls and the values of constants with go/types', in the module
       or workspace DIR, or in the directory src of a Go installation
       --no-vendor       we do not get to see what the modules depend on, but for the standard library
@@ -93,8 +97,9 @@ usage: cargo xtask COMMAND
       --no-goroot       our own index stands in for the standard library
       --implements      compare which types implement which interfaces instead
       --refs            compare the uses of N random objects instead
+      --mutate          compare N files broken at random instead, one at a time, and for each a file beside it
       --falsify         every fact of that number is falsified, which must be noticed
-      --time            how long both take, and how much memory
+      --time            how long both take, and how much memory; we on all threads and on one, in turn
       --show            how many contradictions are shown, 20 if not said; --unknown: of what we do not know
 
 The oracles and std-index need Go 1.27 or newer. Without one they are skipped, except in CI, where they fail.";
@@ -121,6 +126,7 @@ fn task(args: Vec<String>) -> Result<ExitCode> {
                 None => with_go(|go| std_index::run(go, &flags)),
             }
         }
+        ["infer", ..] => infer::run(&Flags::parse(&args[1..], &[], infer::OPTIONS)?),
         ["oracle", "syntax", ..] => {
             let flags = Flags::parse(&args[2..], &[], &["--sample", "--mutate", "--seed"])?;
             with_go(|go| oracle_syntax::run(go, &flags))

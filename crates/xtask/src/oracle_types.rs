@@ -3,6 +3,7 @@
 mod compare;
 mod facts;
 mod implements;
+mod mutants;
 mod ours;
 mod refs;
 mod report;
@@ -17,7 +18,7 @@ use std::{
 
 use gofix_semantic::Workspace;
 
-use crate::{Result, flags::Flags, go::Go};
+use crate::{Result, flags::Flags, go::Go, infer};
 use compare::Theirs;
 use facts::{Oracle, Target};
 use report::Pairs;
@@ -32,12 +33,16 @@ pub(crate) const OPTIONS: &[&str] = &[
     "--drop",
     "--unreadable",
     "--plant-errors",
+    "--mutate",
     "--refs",
     "--falsify",
     "--seed",
     "--show",
     "--unknown",
 ];
+
+/// How many times our time is taken on all threads and on one.
+const TIMED_PAIRS: usize = 5;
 
 /// What to compare, and how much of it to print.
 struct Options {
@@ -100,6 +105,9 @@ impl Comparison<'_> {
         if flags.has("--time") {
             return self.time();
         }
+        if let Some(count) = flags.get("--mutate")? {
+            return mutants::compare(self, count);
+        }
         let mut good = None;
         if flags.has("--implements") {
             let text = self.oracle.ask(&self.dir, &["-implements".to_owned()])?;
@@ -127,24 +135,13 @@ impl Comparison<'_> {
         Ok((world, Workspace::new(Arc::new(project))))
     }
 
-    /// Prints how long go/types and we take to look at all of the module, with its tests.
+    /// Prints how long go/types and we take to look at all of the module, with its tests: we as processes of their own.
     fn time(&self) -> Result<bool> {
         let text = self.oracle.ask(&self.dir, &["-time".to_owned()])?;
         let theirs = text.lines().last().unwrap_or("");
         println!("  go/types, seconds and bytes: {theirs}");
-        for threads in [rayon::current_num_threads(), 1] {
-            let (start, before) = (Instant::now(), processor_seconds());
-            let (_, ws) = self.open(&text, &[])?;
-            let loaded = start.elapsed().as_secs_f64();
-            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|it| it.to_string())?;
-            let files = pool.install(|| compare::check_all(&ws));
-            let seconds = start.elapsed().as_secs_f64();
-            let cpu = processor_seconds() - before;
-            println!(
-                "  we, {threads} threads: list {loaded:.3} all {seconds:.3} cpu {cpu:.2}, {files} files; {}",
-                memory()
-            );
-        }
+        let world = World::new(self.dir.clone(), self.goroot.to_path_buf(), Missing::Nothing);
+        infer::time_processes(&self.dir, &world.patterns(&facts::modules(&text)), TIMED_PAIRS)?;
         Ok(true)
     }
 
@@ -174,18 +171,4 @@ impl Comparison<'_> {
         report.print(self.options.shown);
         Ok(report.is_good(world.is_whole()))
     }
-}
-
-/// The most memory that this process had, as Linux says it.
-fn memory() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    status.lines().find(|it| it.starts_with("VmHWM")).unwrap_or("no word about memory").to_owned()
-}
-
-/// The time that this process has had the processors, as Linux says it, in ticks of a hundredth of a second; 0 elsewhere.
-fn processor_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // Behind the name of the program, which is in parentheses, utime and stime are the 12th and 13th field.
-    let fields = stat.rsplit_once(')').map_or("", |it| it.1).split_whitespace();
-    fields.skip(11).take(2).filter_map(|it| it.parse::<f64>().ok()).sum::<f64>() / 100.0
 }

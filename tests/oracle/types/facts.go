@@ -69,13 +69,20 @@ type facts struct {
 	found []fact
 	// leftOut is how many expressions nothing is said about, by the reason.
 	leftOut map[string]int
+	// finely says that of a declaration with an error only the part with the error is left out.
+	finely bool
+	// wrong are the parts to leave out.
+	wrong map[ast.Node]bool
 }
 
 func (f *facts) of(file *file) []byte {
 	f.found = f.found[:0]
+	if f.finely {
+		f.wrong = f.wrongNodes(file.syntax)
+	}
 	for _, decl := range file.syntax.Decls {
 		// Where something is wrong, there is no saying what is recorded.
-		if *drop > 0 || !slices.ContainsFunc(f.view.errors, func(pos token.Pos) bool { return decl.Pos() <= pos && pos < decl.End() }) {
+		if *drop > 0 || f.finely || !slices.ContainsFunc(f.view.errors, func(pos token.Pos) bool { return decl.Pos() <= pos && pos < decl.End() }) {
 			f.walk(decl)
 		} else {
 			f.leaveOut("declaration with an error")
@@ -101,6 +108,10 @@ func (f *facts) walk(root ast.Node) {
 	// Identifiers that are part of something else that counts: the name after a dot.
 	parts := map[*ast.Ident]bool{}
 	ast.Inspect(root, func(node ast.Node) bool {
+		if f.wrong[node] {
+			f.leaveOut("statement with an error")
+			return false
+		}
 		switch node := node.(type) {
 		case *ast.SelectorExpr:
 			parts[node.Sel] = true
@@ -355,7 +366,7 @@ func (f *facts) method(function *types.Func, receiver types.Type) string {
 // constant spells the type and the value of a constant.
 func (f *facts) constant(object *types.Const) string {
 	basic, ok := object.Type().Underlying().(*types.Basic)
-	if !ok {
+	if !ok || object.Val().Kind() == constant.Unknown {
 		return ""
 	}
 	value, info := "", basic.Info()

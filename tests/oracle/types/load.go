@@ -199,7 +199,7 @@ func (w *world) check(finished func(*view)) {
 			}
 			w.slots <- struct{}{}
 			defer func() { <-w.slots }()
-			w.checkView(v)
+			w.checkView(v, v)
 			if v.root {
 				finished(v)
 			}
@@ -239,10 +239,7 @@ type parsing struct {
 
 func (w *world) parse(v *view) {
 	for _, name := range append(append([]string{}, v.GoFiles...), v.CgoFiles...) {
-		path := name
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(v.Dir, name)
-		}
+		path := v.absolute(name)
 		if w.isDropped(path) {
 			continue
 		}
@@ -259,13 +256,30 @@ func (w *world) parse(v *view) {
 			// Part of it may have been understood, but nobody knows which.
 			continue
 		}
-		printed := v.root && (v.ForTest == "" || strings.HasSuffix(path, "_test.go"))
-		file := &file{path, parsing.syntax, printed && !isLink(path)}
-		if v.root && !printed {
+		file := &file{path, parsing.syntax, v.prints(path)}
+		if v.root && !v.isOwn(path) {
 			file.syntax = withoutBodies(file.syntax)
 		}
 		v.files = append(v.files, file)
 	}
+}
+
+// absolute returns the path of a file that is listed by name.
+func (v *view) absolute(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(v.Dir, name)
+}
+
+// isOwn says whether this is the view to look at a file in: files that are no tests are in that with tests, too.
+func (v *view) isOwn(path string) bool {
+	return v.root && (v.ForTest == "" || strings.HasSuffix(path, "_test.go"))
+}
+
+// prints says whether a file's facts are printed from this view.
+func (v *view) prints(path string) bool {
+	return v.isOwn(path) && !isLink(path)
 }
 
 // isDropped says whether a file of a dependency outside the standard library is left out. World.rs decides alike.
@@ -305,13 +319,14 @@ func withoutBodies(original *ast.File) *ast.File {
 	return &file
 }
 
-func (w *world) checkView(v *view) {
+// checkView type-checks a view, which imports what the view `original` does.
+func (w *world) checkView(v, original *view) {
 	syntax := make([]*ast.File, len(v.files))
 	for i, file := range v.files {
 		syntax[i] = file.syntax
 	}
 	config := types.Config{
-		Importer:         importer{w, v},
+		Importer:         importer{w, original},
 		Sizes:            w.sizes,
 		FakeImportC:      true,
 		IgnoreFuncBodies: !v.root,

@@ -24,6 +24,13 @@
 //	R PATH OFFSET              an object, by the place of its name where it is declared
 //	U PATH OFFSET              a use of it
 //
+// With -files, instead, only the files, those of a view together and an empty line behind them. With -mutants, which names
+// a list of mutants (mutants.go), instead of each:
+//
+//	X INDEX                    a mutant, by its place in the list, with its facts and those of a sibling as above
+//	D START END                a declaration that parses
+//	P MESSAGE                  go/types panics
+//
 // Offsets are bytes. Spelling.go says how types are spelled, facts.go what is said about which expressions. With -time
 // nothing is printed but how long it took.
 package main
@@ -48,6 +55,8 @@ var (
 	refs       = flag.Int("refs", 0, "print the uses of `N` random objects")
 	seed       = flag.Uint64("seed", 1, "`seed` for choosing at random")
 	drop       = flag.Uint64("drop", 0, "leave out that many `percent` of the files of dependencies, and print facts about declarations with errors")
+	files      = flag.Bool("files", false, "print the files only")
+	mutants    = flag.String("mutants", "", "print the facts about the mutants in the list `FILE`")
 	timed      = flag.Bool("time", false, "print nothing but times")
 	reasons    = flag.Bool("reasons", false, "print to standard error why nothing is said of how many expressions")
 	errors     = flag.Bool("errors", false, "print the errors of go/types to standard error")
@@ -87,6 +96,10 @@ func run(dir string) error {
 	switch {
 	case *timed:
 		world.check(func(*view) {})
+	case *files:
+		printFiles(out, world)
+	case *mutants != "":
+		return printMutants(out, world, *mutants)
 	case *implements:
 		world.check(func(*view) {})
 		printImplements(out, world)

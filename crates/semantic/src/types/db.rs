@@ -178,6 +178,11 @@ pub(super) struct PkgData<'w> {
     pub(super) tested: Pkg,
     pub(super) scope_state: State,
     pub(super) scope: FxMap<Sym, Obj>,
+    /// The files of a package outside the project, whose declarations come into the scope when their names are asked for.
+    pub(super) outside: Vec<(FileIx, &'w super::deps::DepFile)>,
+    /// The names asked for that are not in the scope, and the types whose methods are in `methods`.
+    pub(super) asked: FxMap<Sym, ()>,
+    pub(super) asked_methods: FxMap<Sym, ()>,
     /// What its own tests declare.
     pub(super) test_scope: FxMap<Sym, Obj>,
     /// By name of the type.

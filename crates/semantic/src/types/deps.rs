@@ -9,6 +9,8 @@ use std::{
 use gofix_project::{Config, FileConstraints, Project};
 use gofix_syntax::{FileId, SourceFile, header};
 
+use super::declared::Declarations;
+
 /// Ids of dependency files start here; those of a project's files are less.
 pub(crate) const FIRST_ID: u32 = 1 << 31;
 
@@ -22,6 +24,7 @@ pub(crate) struct DepFile {
     cgo: bool,
     package: Box<str>,
     source: OnceLock<SourceFile>,
+    declarations: OnceLock<Declarations>,
 }
 
 impl DepFile {
@@ -33,6 +36,7 @@ impl DepFile {
             cgo: top.imports.iter().any(|it| it.path == "C"),
             package: top.package.map_or("", |it| it.name).into(),
             source: OnceLock::new(),
+            declarations: OnceLock::new(),
             readable: text.is_some(),
             text: Mutex::new(text.unwrap_or_default()),
         }
@@ -59,6 +63,11 @@ impl DepFile {
             let text = std::mem::take(&mut *self.text.lock().unwrap_or_else(PoisonError::into_inner));
             SourceFile::parse_as(self.id, super::bodies::without_bodies(&text).unwrap_or(text))
         })
+    }
+
+    /// What the file declares.
+    pub(crate) fn declarations(&self) -> &Declarations {
+        self.declarations.get_or_init(|| Declarations::of(self.source()))
     }
 }
 

@@ -201,6 +201,7 @@ impl<'w> Db<'w> {
         if kind != ObjKind::Type || local || (private != Pkg::NONE && private != pkg) {
             return Ok(None);
         }
+        self.declare_methods(pkg, type_name);
         let scope = self.pkg(pkg);
         let methods = scope.methods.get(&type_name);
         let visible = |obj: Obj| !self.obj(obj).from_test || view == pkg || from_test;
@@ -271,6 +272,8 @@ impl<'w> Db<'w> {
             }
             seen.push(ty);
             if let TyKind::Named(obj, _) = self.kind(ty) {
+                let (pkg, type_name) = (self.obj(obj).pkg, self.obj(obj).name);
+                self.declare_methods(pkg, type_name);
                 let data = self.obj(obj);
                 if !data.local && data.kind == ObjKind::Type {
                     let scope = self.pkg(data.pkg);

@@ -17,6 +17,7 @@ mod config;
 mod core;
 mod db;
 mod decl;
+mod declared;
 mod denote;
 pub(crate) mod deps;
 mod env;

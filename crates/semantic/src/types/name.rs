@@ -78,7 +78,8 @@ impl Names {
     }
 }
 
-fn hash_of(name: &[u8]) -> u32 {
+/// The hash of a name.
+pub(super) fn hash_of(name: &[u8]) -> u32 {
     let mut hasher = FxHasher::default();
     hasher.write(name);
     hasher.write_usize(name.len());

@@ -1,13 +1,14 @@
 //! The blocks of packages and the universe: from names to objects.
 
 use gofix_syntax::{
-    Kind, Node, Role, Token,
+    Kind, Node, Role, SourceFile, Token,
     ast::{AstNode, FuncDecl, GenDecl, TypeSpec, ValueSpec},
 };
 
 use super::guess::{has_method_of, may_declare};
 use super::{
     db::{Db, FileIx, OBJ_UNKNOWN, ObjData, ObjKind, Place, State},
+    declared::{ConstName, Declared, const_names},
     load::Imported,
     name::Sym,
     ty::{Obj, Pkg, TyKind},
@@ -50,11 +51,77 @@ impl<'w> Db<'w> {
             Place::Files(files) => {
                 for it in files {
                     let ix = self.add_file(it.source(), pkg, false, false);
-                    self.declare_file(ix, false);
+                    self.note_broken(it.source(), pkg);
+                    self.pkg_mut(pkg).outside.push((ix, it));
+                }
+                if self.has_alias_receivers(pkg) {
+                    self.declare_outside(pkg);
                 }
             }
         }
         self.settle_alias_receivers(pkg);
+    }
+
+    /// Whether a package outside the project declares methods with an alias for a receiver.
+    fn has_alias_receivers(&self, pkg: Pkg) -> bool {
+        let files = &self.pkg(pkg).outside;
+        let aliases = files.iter().flat_map(|(_, it)| {
+            let all = it.declarations().all().iter().filter(|it| it.kind == ObjKind::Alias);
+            all.map(|alias| it.source().node(alias.ident).text())
+        });
+        aliases.into_iter().any(|name| files.iter().any(|it| it.1.declarations().has_methods_of(it.1.source(), name)))
+    }
+
+    /// Brings all that a package outside the project declares into its scope.
+    fn declare_outside(&mut self, pkg: Pkg) {
+        for (ix, file) in std::mem::take(&mut self.pkg_mut(pkg).outside) {
+            for it in file.declarations().all() {
+                self.declare_one(pkg, ix, file.source(), it);
+            }
+        }
+    }
+
+    /// Brings what a package outside the project declares as `name` into its scope.
+    fn declare_named(&mut self, pkg: Pkg, name: Sym) {
+        let data = self.pkg_mut(pkg);
+        if data.outside.is_empty() || data.scope.contains_key(&name) || data.asked.insert(name, ()).is_some() {
+            return;
+        }
+        for index in 0..self.pkg(pkg).outside.len() {
+            let (ix, file) = self.pkg(pkg).outside[index];
+            let found: Vec<Declared> =
+                file.declarations().named(file.source(), self.names.text(name)).copied().collect();
+            found.iter().for_each(|it| self.declare_one(pkg, ix, file.source(), it));
+        }
+    }
+
+    /// Brings the methods of a type of a package into `methods`, where they are looked for.
+    pub(super) fn declare_methods(&mut self, pkg: Pkg, base: Sym) {
+        let data = self.pkg_mut(pkg);
+        if data.outside.is_empty() || data.asked_methods.insert(base, ()).is_some() {
+            return;
+        }
+        for index in 0..self.pkg(pkg).outside.len() {
+            let (ix, file) = self.pkg(pkg).outside[index];
+            let base = self.names.text(base);
+            let found: Vec<Declared> = file.declarations().methods_of(file.source(), base).copied().collect();
+            found.iter().for_each(|it| self.declare_one(pkg, ix, file.source(), it));
+        }
+    }
+
+    fn declare_one(&mut self, pkg: Pkg, ix: FileIx, file: &'w SourceFile, declared: &Declared) {
+        let mut data = self.obj_data(declared.kind, ix, pkg, file.node(declared.ident), file.node(declared.decl));
+        (data.index, data.iota) = (declared.index, declared.iota);
+        data.source = declared.source.map(|it| file.node(it));
+        match declared.base {
+            None => self.declare(pkg, data, false),
+            Some(base) => {
+                let name = data.name;
+                let obj = self.add_obj(data);
+                let base = self.sym(file.node(base).text());
+                self.pkg_mut(pkg).methods.entry(base).or_default().push((name, obj));
+            }
+        }
     }
 
     /// Methods can be declared with an alias for a receiver; they belong to what it stands for.
@@ -107,17 +174,23 @@ impl<'w> Db<'w> {
                 _ => {}
             }
         }
-        if !file.errors().is_empty() {
-            let mut from = 0;
-            let text = file.text();
-            let mut broken = Vec::new();
-            for decl in file.root().children_in(Role::Decls).filter(|it| it.kind() != Kind::BadDecl) {
-                broken.push((text, gofix_syntax::TextRange::new(from, decl.start().max(from))));
-                from = decl.end();
-            }
-            broken.push((text, gofix_syntax::TextRange::new(from, (text.len() as u32).max(from))));
-            self.pkg_mut(pkg).broken.extend(broken);
+        self.note_broken(file, pkg);
+    }
+
+    /// Notes the text between the declarations of a file with errors.
+    fn note_broken(&mut self, file: &'w SourceFile, pkg: Pkg) {
+        if file.errors().is_empty() {
+            return;
         }
+        let mut from = 0;
+        let text = file.text();
+        let mut broken = Vec::new();
+        for decl in file.root().children_in(Role::Decls).filter(|it| it.kind() != Kind::BadDecl) {
+            broken.push((text, gofix_syntax::TextRange::new(from, decl.start().max(from))));
+            from = decl.end();
+        }
+        broken.push((text, gofix_syntax::TextRange::new(from, (text.len() as u32).max(from))));
+        self.pkg_mut(pkg).broken.extend(broken);
     }
 
     pub(super) fn obj_data(
@@ -138,21 +211,14 @@ impl<'w> Db<'w> {
         }
     }
 
-    /// The constants of a declaration. A spec without values repeats those of the last one that has them.
+    /// The constants of a declaration.
     pub(super) fn const_group(&mut self, ix: FileIx, pkg: Pkg, group: GenDecl<'w>) -> Vec<ObjData<'w>> {
-        let mut source = None;
-        let mut consts = Vec::new();
-        for (iota, spec) in group.specs().filter_map(ValueSpec::cast).enumerate() {
-            if spec.values().next().is_some() || spec.ty().is_some() {
-                source = Some(spec.node());
-            }
-            for (index, name) in spec.names().enumerate() {
-                let mut data = self.obj_data(ObjKind::Const, ix, pkg, name, spec.node());
-                (data.index, data.iota, data.source) = (index as u32, iota as u32, source);
-                consts.push(data);
-            }
-        }
-        consts
+        let one = |it: ConstName<'w>| {
+            let mut data = self.obj_data(ObjKind::Const, ix, pkg, it.name, it.spec);
+            (data.index, data.iota, data.source) = (it.index, it.iota, it.source);
+            data
+        };
+        const_names(group).into_iter().map(one).collect()
     }
 
     fn declare_func(&mut self, ix: FileIx, pkg: Pkg, decl: Node<'w>, test: bool) {
@@ -220,6 +286,7 @@ impl<'w> Db<'w> {
     /// What the package block of `pkg` declares as `name`, for a file that belongs to the tests of `view`.
     pub(super) fn lookup_in(&mut self, pkg: Pkg, name: Sym, view: Pkg, from: FileIx) -> Option<Obj> {
         self.scope_of(pkg);
+        self.declare_named(pkg, name);
         let data = self.pkg(pkg);
         if let Some(doubles) = data.doubles.get(&name) {
             let mut own = doubles.iter().filter(|it| self.obj(**it).file == from);

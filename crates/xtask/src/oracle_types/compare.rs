@@ -1,7 +1,7 @@
 //! Fact by fact: do we say the same?
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -40,19 +40,10 @@ pub(super) fn compare<'a>(world: &World, ws: &'a Workspace, theirs: &Theirs<'_>,
         for facts in *dir {
             let file = ids.get(&world.dir.join(facts.path)).and_then(|&it| ws.file(it));
             let reduced = reduced.get(facts.path).map(|it| says(it)).unwrap_or_default();
-            FileComparison { world, file, facts, reduced, falsify }.run(ours, report);
+            FileComparison { world, file, facts, reduced, falsify, mutated: false }.run(ours, report);
         }
     };
     each_on_all_threads(ws, &dirs, || Report::new(samples), compare_dir, Report::add)
-}
-
-/// Looks at all files of the project that belong to the configuration; how many they are.
-pub(super) fn check_all(ws: &Workspace) -> usize {
-    let dirs: Vec<_> = ws.project().dirs().iter().filter(|it| !it.in_vendor()).collect();
-    let check = |ours: &mut Ours<'_>, dir: &&gofix_project::DirEntry, files: &mut usize| {
-        *files += dir.file_ids().filter(|it| ours.check(*it)).count();
-    };
-    each_on_all_threads(ws, &dirs, || 0, check, |files, more| *files += more)
 }
 
 /// Works on `items` on all threads, each of which has a type checker of its own, and puts the results together.
@@ -95,24 +86,26 @@ pub(super) fn expressions(file: &SourceFile) -> HashMap<(u32, u32), Node<'_>> {
     exprs.map(|it| ((it.start(), it.end()), it)).collect()
 }
 
-type Says<'t> = HashMap<(About, u32, u32), &'t str>;
+pub(super) type Says<'t> = HashMap<(About, u32, u32), &'t str>;
 
 fn says<'t>(facts: &FileFacts<'t>) -> Says<'t> {
     facts.facts().map(|it| ((it.about, it.start, it.end), it.says)).collect()
 }
 
 /// The comparison of a file.
-struct FileComparison<'c, 'a> {
-    world: &'c World,
+pub(super) struct FileComparison<'c, 'a> {
+    pub(super) world: &'c World,
     /// None if we do not have it.
-    file: Option<&'a SourceFile>,
-    facts: &'c FileFacts<'c>,
-    reduced: Says<'c>,
-    falsify: usize,
+    pub(super) file: Option<&'a SourceFile>,
+    pub(super) facts: &'c FileFacts<'c>,
+    pub(super) reduced: Says<'c>,
+    pub(super) falsify: usize,
+    /// Whether the facts are those of a broken text: what does not parse for us is nothing to compare.
+    pub(super) mutated: bool,
 }
 
 impl<'a> FileComparison<'_, 'a> {
-    fn run(&self, ours: &mut Ours<'a>, report: &mut Report) {
+    pub(super) fn run(&self, ours: &mut Ours<'a>, report: &mut Report) {
         report.files += 1;
         let path = self.facts.path;
         let Some(file) = self.file else {
@@ -123,6 +116,7 @@ impl<'a> FileComparison<'_, 'a> {
         let broken = self.world.broken.get(path);
         let exprs = expressions(file);
         let cgo = imports_c(file);
+        let parsed = Parsed::new(file, self.facts);
         for (index, fact) in self.facts.facts().enumerate() {
             let falsified;
             let fact = match self.falsify {
@@ -135,6 +129,10 @@ impl<'a> FileComparison<'_, 'a> {
                 }
             };
             let Some(range) = place(&fact, broken) else { continue };
+            if self.mutated && !parsed.has(range) {
+                report.count(fact.about, Outcome::Unparsed);
+                continue;
+            }
             let Some(&node) = exprs.get(&range) else {
                 match broken {
                     // The declaration is one of those that do not parse.
@@ -171,6 +169,23 @@ impl<'a> FileComparison<'_, 'a> {
     /// Whether it is what go/types says where the same files are missing.
     fn is_reduced(&self, ours: &str, fact: &Fact<'_>) -> bool {
         self.reduced.get(&(fact.about, fact.start, fact.end)).is_some_and(|it| *it == ours)
+    }
+}
+
+/// The declarations of a file that parse for both: where go/parser sees others, a broken one goes farther for one of us.
+struct Parsed(Vec<(u32, u32)>);
+
+impl Parsed {
+    fn new(file: &SourceFile, facts: &FileFacts<'_>) -> Parsed {
+        let theirs: HashSet<(u32, u32)> = facts.decls().collect();
+        let decls = file.root().children_in(gofix_syntax::Role::Decls).filter(|it| it.kind() != Kind::BadDecl);
+        Parsed(decls.map(|it| (it.start(), it.end())).filter(|it| theirs.contains(it)).collect())
+    }
+
+    /// Whether a range is in one of them.
+    fn has(&self, (start, end): (u32, u32)) -> bool {
+        let behind = self.0.partition_point(|it| it.0 <= start);
+        self.0[..behind].last().is_some_and(|it| end <= it.1)
     }
 }
 
@@ -228,13 +243,23 @@ mod tests {
     const TEXT: &str = "package p\n\nimport \"gone\"\n\nvar a = []int{len(b)}\n\nvar b = gone.B\n";
 
     fn report(facts: &str, falsify: usize) -> Report {
+        report_of(facts, falsify, false)
+    }
+
+    fn report_of(facts: &str, falsify: usize, mutated: bool) -> Report {
         let files = MemoryFiles::new([("/go.mod", "module m\n"), ("/a.go", TEXT)]);
         let project = Project::load(Arc::new(files), &LoadOptions::default()).unwrap();
         let ws = Workspace::new(Arc::new(project));
         let text = format!("M .\nF a.go\n{facts}");
         let world = World::new(PathBuf::from("/"), PathBuf::from("/go"), Missing::Nothing);
-        let theirs = Theirs { files: &facts::files(&text), reduced: &[], falsify };
-        compare(&world, &ws, &theirs, 9)
+        let files = facts::files(&text);
+        if !mutated {
+            return compare(&world, &ws, &Theirs { files: &files, reduced: &[], falsify }, 9);
+        }
+        let (mut report, reduced) = (Report::new(9), Says::new());
+        FileComparison { world: &world, file: ws.file(FileId(0)), facts: &files[0], reduced, falsify, mutated }
+            .run(&mut Ours::new(&ws), &mut report);
+        report
     }
 
     /// A fact about the first such text.
@@ -256,6 +281,19 @@ mod tests {
         let report = report(&facts, 0);
         let totals = [Outcome::Same, Outcome::Contradiction, Outcome::Unknown].map(|it| report.total(it));
         assert_eq!(totals, [1, 3, 1], "{report:?}");
+    }
+
+    #[test]
+    fn of_mutants_the_declarations_count_that_parse_for_both() {
+        let facts = [fact('E', "[]int{len(b)}", "[]int"), fact('E', "gone.B", "string"), fact('E', "len(b)", "int")];
+        let start = TEXT.find("var a").unwrap();
+        let decl = |len: usize| format!("D {start} {}\n", start + len);
+        let totals = |decl: String| {
+            let report = report_of(&[decl, facts.concat()].concat(), 0, true);
+            [Outcome::Same, Outcome::Contradiction, Outcome::Unparsed].map(|it| report.total(it))
+        };
+        assert_eq!(totals(decl("var a = []int{len(b)}".len())), [2, 0, 1]);
+        assert_eq!(totals(decl("var a = []int{len(b)".len())), [0, 0, 3]);
     }
 
     #[test]

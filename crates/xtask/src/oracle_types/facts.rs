@@ -42,6 +42,12 @@ impl<'t> FileFacts<'t> {
     pub(super) fn facts(&self) -> impl Iterator<Item = Fact<'t>> {
         self.text.lines().filter_map(parse)
     }
+
+    /// The declarations that parse, if it is said which.
+    pub(super) fn decls(&self) -> impl Iterator<Item = (u32, u32)> {
+        let ranges = self.text.lines().filter_map(|it| it.strip_prefix("D ")?.split_once(' '));
+        ranges.filter_map(|(start, end)| Some((start.parse().ok()?, end.parse().ok()?)))
+    }
 }
 
 fn parse(line: &str) -> Option<Fact<'_>> {
@@ -94,6 +100,11 @@ impl Oracle {
 
     /// What go/types says about the packages in `dir`. `extra` are flags of the program.
     pub(super) fn ask(&self, dir: &Path, extra: &[String]) -> Result<String> {
+        String::from_utf8(output_of(&mut self.command(dir, extra))?).map_err(|it| it.to_string())
+    }
+
+    /// The run of the program that says so.
+    pub(super) fn command(&self, dir: &Path, extra: &[String]) -> Command {
         let mut command = Command::new(&self.program);
         command.env("GOFLAGS", "-buildvcs=false").env_remove("GOROOT");
         for (flag, value) in
@@ -104,7 +115,7 @@ impl Oracle {
             }
         }
         command.arg("-go").arg(&self.go).args(extra).arg(dir);
-        String::from_utf8(output_of(&mut command)?).map_err(|it| it.to_string())
+        command
     }
 }
 
@@ -114,11 +125,13 @@ mod tests {
 
     #[test]
     fn an_output_has_modules_and_files() {
-        let text = "M .\nM api\nF a.go\nE 1 2 []int\nK 3 4 untyped int = 5\nF b.go\nF c/c.go\nC 1 9 func a b.F\n";
+        let text =
+            "M .\nM api\nF a.go\nD 1 20\nE 1 2 []int\nK 3 4 untyped int = 5\nF b.go\nF c/c.go\nC 1 9 func a b.F\n";
         assert_eq!(modules(text), [".", "api"]);
         let files = files(text);
         assert_eq!(files.iter().map(|it| it.path).collect::<Vec<_>>(), ["a.go", "b.go", "c/c.go"]);
         let facts: Vec<_> = files.iter().flat_map(FileFacts::facts).collect();
+        assert_eq!(files[0].decls().collect::<Vec<_>>(), [(1, 20)]);
         assert_eq!(facts[0], Fact { about: About::Type, start: 1, end: 2, says: "[]int" });
         assert_eq!(facts[1].says, "untyped int = 5");
         assert_eq!(facts[2].says, "func a b.F");

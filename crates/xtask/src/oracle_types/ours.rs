@@ -1,5 +1,7 @@
 //! Our side of the comparison: one place that knows the type layer's interface.
 
+use std::cell::OnceCell;
+
 use gofix_semantic::{Def, Tri, Types, Typing, Workspace, types::Ty};
 use gofix_syntax::{FileId, Kind, Node, ast::AstNode as _, ast::CallExpr};
 
@@ -9,21 +11,14 @@ pub(super) struct Ours<'a> {
     types: Types<'a>,
     /// Types of all configurations.
     typing: Typing<'a>,
-    /// A file to look at packages from.
-    anywhere: FileId,
+    /// A file to look at packages from, once one is needed.
+    anywhere: OnceCell<FileId>,
 }
 
 impl<'a> Ours<'a> {
     pub(super) fn new(ws: &'a Workspace) -> Ours<'a> {
         let types = Types::new(ws, ws.project().config().clone());
-        let ids = (0..ws.project().files().len() as u32).map(FileId);
-        let anywhere = ids.into_iter().find(|it| types.check_file(*it)).unwrap_or(FileId(0));
-        Ours { ws, types, typing: Typing::new(ws), anywhere }
-    }
-
-    /// Looks at all of a file; false if it does not belong to the configuration.
-    pub(super) fn check(&mut self, id: FileId) -> bool {
-        self.types.check_file(id)
+        Ours { ws, types, typing: Typing::new(ws), anywhere: OnceCell::new() }
     }
 
     /// The type of an expression, or of the variable that an identifier declares.
@@ -51,9 +46,14 @@ impl<'a> Ours<'a> {
     /// The type of that name: `import/path.Name`, or `error`.
     fn named(&self, name: &str) -> Ty {
         match name.rsplit_once('.') {
-            Some((path, name)) => self.types.named_type(self.anywhere, path, name),
+            Some((path, name)) => self.types.named_type(self.anywhere(), path, name),
             None => self.types.error_type(),
         }
+    }
+
+    fn anywhere(&self) -> FileId {
+        let mut ids = (0..self.ws.project().files().len() as u32).map(FileId);
+        *self.anywhere.get_or_init(|| ids.find(|it| self.types.check_file(*it)).unwrap_or(FileId(0)))
     }
 
     /// The places where the object is used that is declared there, and whether those are all.

@@ -14,6 +14,8 @@ pub(super) enum Outcome {
     Unknown,
     /// Unknown in a file that imports "C".
     Cgo,
+    /// In a declaration of a broken file that does not parse for us as it does for go/parser.
+    Unparsed,
 }
 
 /// A fact that only one of the two has.
@@ -98,6 +100,17 @@ impl Report {
         self.unknown.extend(other.unknown);
     }
 
+    /// The same without samples.
+    pub(super) fn numbers(&self) -> Report {
+        let (counts, classes) = (self.counts.clone(), self.classes.clone());
+        Report { files: self.files, falsified: self.falsified, counts, classes, ..Report::new(0) }
+    }
+
+    /// Puts a text in front of the places of all contradictions.
+    pub(super) fn prefix(&mut self, text: &str) {
+        self.contradictions.iter_mut().for_each(|it| it.1.place.insert_str(0, text));
+    }
+
     /// How many facts came out that way.
     pub(super) fn total(&self, outcome: Outcome) -> usize {
         [About::Type, About::Callee, About::Constant].iter().map(|&it| self.of(it, outcome)).sum()
@@ -154,6 +167,9 @@ impl fmt::Display for Report {
         }
         if self.total(Outcome::Reduced) > 0 {
             writeln!(f, "  {} more same as of go/types with the same files missing", self.total(Outcome::Reduced))?;
+        }
+        if self.total(Outcome::Unparsed) > 0 {
+            writeln!(f, "  {} in declarations that parse for go/parser only", self.total(Outcome::Unparsed))?;
         }
         let mut classes: Vec<_> = self.classes.iter().collect();
         classes.sort_by_key(|it| std::cmp::Reverse(it.1));

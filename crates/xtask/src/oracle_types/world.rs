@@ -122,11 +122,16 @@ impl World {
     pub(super) fn load(self: &Arc<Self>, modules: &[&str], target: &Target) -> Result<Project> {
         let mut options = LoadOptions::from_env().map_err(|it| it.to_string())?;
         options.cwd = self.dir.clone();
-        options.patterns = modules.iter().map(|&it| self.pattern(it)).filter(|it| !it.is_empty()).collect();
+        options.patterns = self.patterns(modules);
         options.goroot = (self.missing != Missing::Goroot).then(|| self.goroot.clone());
         options.mod_cache = options.mod_cache.filter(|_| self.missing != Missing::Dependencies);
         set_target(&mut options.config, target);
         Project::load(Arc::new(Seen(Arc::clone(self))), &options).map_err(|it| it.to_string())
+    }
+
+    /// The patterns of all packages of the modules.
+    pub(super) fn patterns(&self, modules: &[&str]) -> Vec<String> {
+        modules.iter().map(|&it| self.pattern(it)).filter(|it| !it.is_empty()).collect()
     }
 
     /// The pattern of all packages of a module; empty if there are none.
