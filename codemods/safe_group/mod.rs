@@ -35,7 +35,8 @@ static META: Meta = Meta {
     docs: include_str!("README.md"),
 };
 
-const ERRGROUP: &str = "golang.org/x/sync/errgroup";
+/// The import path of package errgroup.
+static ERRGROUP: &str = "golang.org/x/sync/errgroup";
 
 impl Rule for SafeGroup {
     fn meta(&self) -> &Meta {
