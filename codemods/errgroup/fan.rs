@@ -3,16 +3,17 @@
 use gofix_rule::{
     Cx, Decline, Level,
     flow::{branch_target, enclosing_loops},
-    semantic::Def,
+    semantic::{Def, types::Value},
     syntax::{
         Kind, Node, Token,
         ast::{AstNode, CallExpr, ExprStmt},
     },
-    tasks::{Batch, Count, GroupCall, GroupHow, GroupUse, GroupVar, Method, Task},
+    tasks::{Batch, Count, GroupCall, GroupHow, GroupUse, GroupVar, Method, Place, Task},
 };
 
 use super::{
     Env,
+    limit::sends_token,
     look::{ends_test, own},
 };
 
@@ -43,7 +44,10 @@ impl<'a> Fan<'a> {
                 Method::Add | Method::Go if !site.captures.is_empty() => {
                     return Err("a function literal starts goroutines that the WaitGroup counts".into());
                 }
-                Method::Add => batches.push(Batch::of(env.cx, env.facts, call)?),
+                Method::Add => batches.push(match around_token(env.cx, call) {
+                    Some(batch) => batch?,
+                    None => Batch::of(env.cx, env.facts, call)?,
+                }),
                 Method::Go => tasks.push(Task::of_method(call)?),
                 Method::Wait | Method::Done => {}
             }
@@ -116,6 +120,20 @@ impl<'a> Fan<'a> {
             false => Err("there are too few goroutines for a group".into()),
         }
     }
+}
+
+/// The task that `Add(1)` counts if a token is sent to a channel in between, as semaphores are used. That may take its
+/// time, but nothing else happens meanwhile to the WaitGroup, which nobody waits for yet.
+fn around_token<'a>(cx: &Cx<'a>, add: GroupCall<'a>) -> Option<Result<Batch<'a>, Decline>> {
+    let call = add.call.node();
+    let stmt = cx.stmt(call).filter(|it| ExprStmt::cast(*it).is_some_and(|it| it.x().unparen() == call))?;
+    let token = stmt.next_sibling().filter(|it| sends_token(*it))?;
+    let go = token.next_sibling().filter(|it| it.kind() == Kind::GoStmt)?;
+    if add.arg().and_then(|it| cx.const_value(it)) != Some(Value::Int(1)) {
+        return None;
+    }
+    let task = Place::of(cx, add.group).and_then(|place| Task::of_go(cx, go, &place));
+    Some(task.map(|task| Batch { add, stmt, count: Count::Next, tasks: vec![task] }))
 }
 
 const NOTHING: &str = "the WaitGroup counts no goroutines";

@@ -40,7 +40,10 @@ impl<'a> Semaphore<'a> {
     /// The semaphore that all tasks use, if one does no more than what the group can do.
     pub(super) fn of(env: Env<'_, 'a>, fan: &Fan<'a>) -> Option<Semaphore<'a>> {
         let starts: Vec<Node<'a>> = fan.tasks.iter().map(|it| start(fan, it)).collect();
-        let acquires: Vec<Node<'a>> = starts.iter().map(|it| it.prev_sibling()).collect::<Option<_>>()?;
+        // Before or behind `Add`.
+        let is_token = |it: &Node<'a>| sends_token(*it);
+        let acquire = |it: &Node<'a>| it.next_sibling().filter(is_token).or_else(|| it.prev_sibling());
+        let acquires: Vec<Node<'a>> = starts.iter().map(acquire).collect::<Option<_>>()?;
         let channel = |it: &Node<'a>| SendStmt::cast(*it).and_then(|it| env.cx.resolve(it.chan().unparen()).def());
         let def = acquires.first().and_then(channel)?;
         if !acquires.iter().all(|it| channel(it) == Some(def) && sends_token(*it)) {
@@ -69,7 +72,7 @@ fn start<'a>(fan: &Fan<'a>, task: &Task<'a>) -> Node<'a> {
 }
 
 /// Whether what is sent is `struct{}{}`.
-fn sends_token(stmt: Node<'_>) -> bool {
+pub(super) fn sends_token(stmt: Node<'_>) -> bool {
     let value = SendStmt::cast(stmt).and_then(|it| CompositeLit::cast(it.value().unparen()));
     stmt.role() != Role::Comm
         && value.is_some_and(|it| it.elts().next().is_none() && it.ty().is_some_and(|it| it.kind() == Kind::StructType))

@@ -61,6 +61,12 @@ static META: Meta = Meta {
             values: &["report", "first"],
         },
         OptionMeta {
+            name: "ordered-errors",
+            summary: "whether the first error in time may take the place of the first in order",
+            default: "keep",
+            values: &["keep", "allow"],
+        },
+        OptionMeta {
             name: "add-deps",
             summary: "the version of golang.org/x/sync to require where go.mod does not",
             default: "",

@@ -28,6 +28,7 @@ pub(super) fn rewrite<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, sink: &Sink<'a>, grou
         SinkKind::Variable if sink.is_result() => Ok(wait.result(&sink.outside)),
         SinkKind::Variable => Ok(wait.variable(&sink.outside)),
         SinkKind::Slice(slice) => wait.slice(slice),
+        SinkKind::Ordered(range) => wait.ordered(*range),
     }
 }
 
@@ -129,7 +130,8 @@ impl<'a> Wait<'_, 'a> {
             DefKind::Param | DefKind::Result | DefKind::Receiver => cx.func(self.stmt) == block.parent(),
             _ => cx.stmt(def.ident()).is_none_or(|it| it.parent() == Some(block)),
         });
-        let named = |it: &Node<'a>| it.start() > self.stmt.end() && it.as_ident() == Some(name) && it.role() != Role::Sel;
+        let named =
+            |it: &Node<'a>| it.start() > self.stmt.end() && it.as_ident() == Some(name) && it.role() != Role::Sel;
         let is_own = |it: Node<'a>| own.is_some() && cx.resolve(it).def() == own;
         !is_declared && block.descendants().filter(named).all(is_own)
     }
@@ -151,10 +153,27 @@ impl<'a> Wait<'_, 'a> {
         Ok(if source.is_next { fix.delete_stmt(self.stmt) } else { fix })
     }
 
+    /// `if err := g.Wait(); err != nil {` in place of a loop over the errors of all tasks.
+    fn ordered(&self, range: RangeStmt<'a>) -> Result<Fix, Decline> {
+        let at = range.node();
+        if at.parent() != self.stmt.parent() {
+            return Err(SEVERAL.into());
+        }
+        let source = Source { at, is_next: self.next() == Some(at) };
+        let is_blank = range.key().is_some_and(|it| it.as_ident() == Some("_"));
+        let error = range.value().filter(|_| is_blank).ok_or(SEVERAL)?;
+        let fix = self.range(false, range, error, &source)?;
+        Ok(if source.is_next { fix.delete_stmt(self.stmt) } else { fix })
+    }
+
     /// The edits where the error is received.
     fn from_group(&self, channel: &Channel<'a>, source: &Source<'a>) -> Result<Fix, Decline> {
         if let Some(range) = RangeStmt::cast(source.at) {
-            return self.range(channel, range, source);
+            if channel.close.is_none() {
+                return Err("the channel is not closed, so this waits for ever".into());
+            }
+            let key = range.key().filter(|_| range.value().is_none()).ok_or(SEVERAL)?;
+            return self.range(channel.only_errors, range, key, source);
         }
         if !channel.only_errors {
             return Err("the first result may be nil, and then an error behind it is not looked at".into());
@@ -229,12 +248,15 @@ impl<'a> Wait<'_, 'a> {
     ///     return err
     /// }
     /// ```
-    fn range(&self, channel: &Channel<'a>, range: RangeStmt<'a>, source: &Source<'a>) -> Result<Fix, Decline> {
-        if channel.close.is_none() {
-            return Err("the channel is not closed, so this waits for ever".into());
-        }
-        let key = range.key().filter(|_| range.value().is_none() && range.node().op() == Token::Define);
-        let def = key.and_then(|it| self.env.cx.resolve(it).def()).ok_or(SEVERAL)?;
+    fn range(
+        &self,
+        only_errors: bool,
+        range: RangeStmt<'a>,
+        error: Node<'a>,
+        source: &Source<'a>,
+    ) -> Result<Fix, Decline> {
+        let is_new = range.node().op() == Token::Define;
+        let def = self.env.cx.resolve(error).def().filter(|_| is_new).ok_or(SEVERAL)?;
         let file = range.node().file();
         let stmts: Vec<Node<'a>> = look::stmts(range.body()).collect();
         let check = match stmts[..] {
@@ -244,7 +266,7 @@ impl<'a> Wait<'_, 'a> {
         let check = check.filter(|it| look::compares_with_nil(self.env.cx, it.cond(), Token::Neq, def));
         let body = match check {
             Some(check) => check.body(),
-            None if channel.only_errors => range.body(),
+            None if only_errors => range.body(),
             None => return Err(SEVERAL.into()),
         };
         self.leaves(range.node(), body)?;

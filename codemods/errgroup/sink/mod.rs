@@ -15,7 +15,7 @@ use gofix_rule::{
     },
     syntax::{
         Kind, Node, Role, Token,
-        ast::{AstNode, CallExpr, CommClause, SelectorExpr},
+        ast::{AstNode, CallExpr, CommClause, RangeStmt, SelectorExpr},
     },
     tasks::{Task, is_settled},
 };
@@ -44,6 +44,8 @@ pub(super) enum SinkKind<'a> {
     /// A variable for the first error: a local one, or a named result.
     Variable,
     Slice(Slice<'a>),
+    /// A slice with an element for each task, and the loop that looks for the first error.
+    Ordered(RangeStmt<'a>),
 }
 
 /// A place where a task reports an error and is done.

@@ -6,7 +6,7 @@ use gofix_rule::{
     semantic::{Def, types::Value},
     syntax::{
         Kind, Node, Role, Token,
-        ast::{AssignStmt, AstNode, BinaryExpr, CallExpr, CompositeLit, IfStmt, IndexExpr, ValueSpec},
+        ast::{AssignStmt, AstNode, BinaryExpr, CallExpr, CompositeLit, IfStmt, IndexExpr, RangeStmt, ValueSpec},
     },
     tasks::Task,
 };
@@ -28,6 +28,10 @@ pub(in super::super) struct Slice<'a> {
 /// # Errors
 /// More than the first error is used, or somebody else uses the slice.
 pub(super) fn sink<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>, uses: Uses<'a>) -> Result<Sink<'a>, Stop> {
+    let is_element = |it: &Node<'a>| it.with_parens().parent().is_some_and(|it| it.kind() == Kind::IndexExpr);
+    if env.cx.option("ordered-errors") == "allow" && uses.inside.iter().flatten().any(is_element) {
+        return Ok(ordered(env, fan, def, uses)?);
+    }
     let mut guards = Vec::new();
     let mut units = Vec::new();
     for (task, sites) in fan.tasks.iter().zip(&uses.inside) {
@@ -43,6 +47,49 @@ pub(super) fn sink<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>, uses: Uses
     is_empty_at_first(env, fan, def)?;
     let slice = outside(env, fan, &uses)?;
     Ok(Sink { def, kind: SinkKind::Slice(slice), units, guards, outside: uses.outside, level: Level::Safe })
+}
+
+/// The same for a slice with an element for each task, of which a loop finds the first that is not nil.
+fn ordered<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>, uses: Uses<'a>) -> Result<Sink<'a>, Decline> {
+    const MORE: &str = "more is done with the errors than to find the first";
+    let assigned = |site: &Node<'a>| {
+        let index = site.with_parens().parent().and_then(IndexExpr::cast).filter(|it| it.x().unparen() == *site)?;
+        let assign = index.node().with_parens().parent().and_then(AssignStmt::cast)?;
+        let is_one = assign.node().op() == Token::Assign && assign.lhs().count() == 1 && assign.rhs().count() == 1;
+        let is_target = is_one && assign.lhs().next().is_some_and(|it| it.unparen() == index.node());
+        let is_plain = index.index().unparen().kind() == Kind::Ident;
+        let task = fan.tasks.iter().any(|it| enclosing_func(assign.node()) == Some(it.literal.node()));
+        (is_target && is_plain && task).then(|| assign.rhs().next().map(|it| Unit::of(assign.node(), it)))?
+    };
+    let unit = |site: &Node<'a>| assigned(site).ok_or_else(|| Decline::from(MORE));
+    let of_task = |sites: &Vec<Node<'a>>| sites.iter().map(unit).collect::<Result<Vec<_>, _>>();
+    let units = uses.inside.iter().map(of_task).collect::<Result<Vec<_>, _>>()?;
+    let only = match &uses.outside[..] {
+        [only] if only.captures.is_empty() && only.site.start() > fan.wait.end() => only.site,
+        _ => return Err(MORE.into()),
+    };
+    let outer = only.with_parens();
+    let range = outer.parent().and_then(RangeStmt::cast).filter(|_| outer.role() == Role::X).ok_or(MORE)?;
+    let node = def.node();
+    let value = AssignStmt::cast(node).filter(|it| it.lhs().count() == 1).and_then(|it| it.rhs().next());
+    let make = value.and_then(|it| CallExpr::cast(it.unparen())).filter(|it| env.cx.is_builtin_call(*it, "make"));
+    let is_len = |it: CallExpr<'a>| env.cx.is_builtin_call(it, "len");
+    let is_plain = |it: Node<'a>| match CallExpr::cast(it.unparen()) {
+        Some(call) => is_len(call) && call.args().all(|it| it.unparen().kind() != Kind::CallExpr),
+        None => matches!(it.unparen().kind(), Kind::Ident | Kind::BasicLit),
+    };
+    let is_made = make.and_then(|it| it.args().nth(1)).is_some_and(is_plain);
+    match is_made && look::is_beside(env.cx, def, fan.wait) {
+        true => Ok(Sink {
+            def,
+            kind: SinkKind::Ordered(range),
+            units,
+            guards: Vec::new(),
+            outside: uses.outside,
+            level: Level::Review,
+        }),
+        false => Err(MORE.into()),
+    }
 }
 
 /// Declines unless the slice has no elements when the first task starts.
