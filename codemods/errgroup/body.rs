@@ -108,7 +108,8 @@ impl<'a> Body<'a> {
         loop {
             match next(last, skipped) {
                 Next::End => break,
-                Next::Return(it) if unit.recovered.is_none() => {
+                // One that follows on other paths, too, is for these.
+                Next::Return(it) if unit.recovered.is_none() && it.parent() == last.parent() => {
                     self.deleted.push(it);
                     break;
                 }

@@ -3,10 +3,10 @@
 use gofix_rule::{
     Decline, Fix, Import, TextRange,
     lines::{ends_line, line_start, next_line, starts_line, tail},
-    semantic::Def,
+    semantic::{Def, DefKind},
     syntax::{
         Node, Token,
-        ast::{AssignStmt, AstNode, GenDecl, ValueSpec},
+        ast::{AssignStmt, AstNode, GenDecl, RangeStmt, ValueSpec},
     },
     tasks::Declared,
 };
@@ -140,6 +140,62 @@ impl<'a> Block<'a> {
         let of_gone =
             |it: &TextRange| self.gone.iter().any(|spec| TextRange::new(spec.start(), tail(*spec).end).contains(*it));
         self.stmt.file().comments_in(self.stmt.range()).iter().any(|it| !of_gone(it))
+    }
+}
+
+/// Takes the variables of `range` clauses away that lose their last use, with which the program would not compile. `gone` is
+/// what is deleted besides the declarations of `unused` variables.
+///
+/// # Errors
+/// Another variable would lose its last use.
+pub(super) fn without_orphans<'a>(
+    env: Env<'_, 'a>,
+    fix: Fix,
+    fan: &Fan<'a>,
+    unused: &[Def<'a>],
+    gone: Vec<TextRange>,
+) -> Result<Fix, Decline> {
+    let mut gone = gone;
+    gone.extend(unused.iter().map(|it| it.node().range()));
+    let is_gone = |it: Node<'a>| gone.iter().any(|range| range.contains(it.range()));
+    let mut orphans: Vec<Def<'a>> = Vec::new();
+    let idents = fan.var.home.descendants().filter(|it| it.as_ident().is_some() && is_gone(*it));
+    for def in idents.filter_map(|it| env.cx.resolve(it).def()) {
+        let is_ours = unused.contains(&def) || def == fan.var.def || is_gone(def.ident()) || orphans.contains(&def);
+        if is_ours || def.kind() != DefKind::Var || !def.is_variable() {
+            continue;
+        }
+        let local = env.facts.local(def);
+        if local.is_some_and(|it| it.uses.iter().all(|it| it.assigns() || is_gone(it.site))) {
+            orphans.push(def);
+        }
+    }
+    orphans.iter().try_fold(fix, |fix, def| without_orphan(fix, *def, &orphans))
+}
+
+/// `for i, x := range xs {` without the variable.
+fn without_orphan<'a>(fix: Fix, def: Def<'a>, orphans: &[Def<'a>]) -> Result<Fix, Decline> {
+    let ident = def.ident();
+    let range = ident.parent().and_then(RangeStmt::cast).filter(|it| it.node().op() == Token::Define);
+    let Some(range) = range else { return Err(format!("{} would not be used any more", def.name()).into()) };
+    let is_orphan = |it: Node<'a>| orphans.iter().any(|def| def.ident() == it);
+    let (key, value) = (range.key(), range.value());
+    let is_used = |it: Option<Node<'a>>| it.is_some_and(|it| !is_orphan(it) && it.as_ident() != Some("_"));
+    let file = ident.file();
+    let from = |start: u32, end: u32| TextRange::new(start, end);
+    let expr = file.tokens_in(from(ident.end(), range.x().start())).find(|it| it.0 == Token::Range);
+    let start = key.map_or(ident.start(), Node::start);
+    let clause = expr.map_or(range.x().start(), |it| it.1.start);
+    match key {
+        _ if !is_used(key) && !is_used(value) => {
+            let range = from(start, clause);
+            // Both variables want this edit.
+            let has_edit = key != Some(ident) && key.is_some_and(is_orphan);
+            Ok(if has_edit { fix } else { fix.replace_range(file, range, "") })
+        }
+        Some(key) if key == ident => Ok(fix.replace(ident, "_")),
+        Some(key) => Ok(fix.replace_range(file, from(key.end(), ident.end()), "")),
+        None => Ok(fix),
     }
 }
 

@@ -109,13 +109,16 @@ impl<'a> Fan<'a> {
         }
     }
 
+    /// Whether a loop starts goroutines.
+    pub(super) fn is_repeated(&self) -> bool {
+        let decl = self.var.declared.stmt();
+        self.tasks.iter().any(|it| enclosing_loops(it.stmt).any(|it| !it.contains(decl)))
+    }
+
     /// Declines unless there are as many goroutines as the option says.
     fn is_worth_it(&self, cx: &Cx<'a>) -> Result<(), Decline> {
         let least: usize = cx.option("min-tasks").parse().unwrap_or(2);
-        let decl = self.var.declared.stmt();
-        let repeated = |it: &Task<'a>| enclosing_loops(it.stmt).any(|it| !it.contains(decl));
-        let many = self.tasks.iter().any(repeated) || self.batches.iter().any(|it| matches!(it.count, Count::Turns(_)));
-        match many || self.tasks.len() >= least {
+        match self.is_repeated() || self.tasks.len() >= least {
             true => Ok(()),
             false => Err("there are too few goroutines for a group".into()),
         }
@@ -175,5 +178,5 @@ fn level<'a>(cx: &Cx<'a>, task: &Task<'a>) -> Level {
     let defers = task.literal.body().descendants().filter_map(super::look::deferred);
     let all =
         defers.flat_map(|it| it.node().descendants().chain([it.node()]).filter_map(CallExpr::cast).collect::<Vec<_>>());
-    if all.into_iter().any(wakes) { Level::Review } else { Level::Safe }
+    if all.into_iter().any(wakes) { Level::Review } else { task.level() }
 }

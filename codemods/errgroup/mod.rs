@@ -264,7 +264,8 @@ impl<'a> Plan<'_, '_, 'a> {
         }
         let head = declare::Head { group: &group, errgroup: &errgroup, context: context.as_ref(), limit };
         let unused = self.unused(&gone);
-        self.leaves_no_orphan(&unused, gone)?;
+        gone.extend(self.fan.batches.iter().map(|it| it.stmt.range()));
+        fix = declare::without_orphans(self.env, fix, self.fan, &unused, gone)?;
         fix = declare::edit(self.env, fix, self.fan, &head, &unused)?;
         fix = deps::edit(cx, fix, at, head.limit.is_some())?;
         Ok(fix.relies_on(facts.top()))
@@ -277,27 +278,6 @@ impl<'a> Plan<'_, '_, 'a> {
             it if NAMES.contains(&it) => Ok(it.to_owned()),
             _ => self.env.cx.fresh_name(NAMES, at),
         }
-    }
-
-    /// Declines if a variable would lose its last use, with which the program would not compile.
-    fn leaves_no_orphan(&self, unused: &[Def<'a>], gone: Vec<TextRange>) -> Result<(), Decline> {
-        let cx = self.env.cx;
-        let mut gone = gone;
-        gone.extend(self.fan.batches.iter().map(|it| it.stmt.range()));
-        gone.extend(unused.iter().map(|it| it.node().range()));
-        let is_gone = |it: Node<'a>| gone.iter().any(|range| range.contains(it.range()));
-        let idents = self.fan.var.home.descendants().filter(|it| it.as_ident().is_some() && is_gone(*it));
-        for def in idents.filter_map(|it| cx.resolve(it).def()) {
-            let is_ours = unused.contains(&def) || def == self.fan.var.def || is_gone(def.ident());
-            if is_ours || def.kind() != DefKind::Var || !def.is_variable() {
-                continue;
-            }
-            let local = self.env.facts.local(def);
-            if local.is_some_and(|it| it.uses.iter().all(|it| it.assigns() || is_gone(it.site))) {
-                return Err(format!("{} would not be used any more", def.name()).into());
-            }
-        }
-        Ok(())
     }
 
     /// The variables that lose all their uses: what holds the errors, and what guards that.

@@ -32,6 +32,12 @@ pub(super) fn sink<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>, uses: Uses
     }
     let mut units = Vec::new();
     let mut level = Level::Safe;
+    let may_block = match room {
+        Room::None => true,
+        // Whoever gives a number for a loop has thought of how many turns it has, unless it is one.
+        Room::Of(most) => fan.tasks.len() > most || (most == 1 && fan.is_repeated()),
+        Room::Some | Room::Unknown => false,
+    };
     for (task, sites) in fan.tasks.iter().zip(&uses.inside) {
         let found = sites.iter().map(|site| unit(env, task, *site)).collect::<Result<Vec<_>, _>>()?;
         for (_, blocks) in &found {
@@ -39,8 +45,8 @@ pub(super) fn sink<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>, uses: Uses
                 (Room::None, false) => {
                     return Err("the channel has no room and nobody receives yet, so the errors are dropped".into());
                 }
-                // The first error would make the program wait for ever.
-                (Room::None, true) => level = Level::Review,
+                // An error would make the program wait for ever.
+                (_, true) if may_block => level = Level::Review,
                 (Room::Unknown, false) => {
                     return Err("whether the channel has room for an error cannot be told".into());
                 }
@@ -59,6 +65,8 @@ pub(super) fn sink<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>, uses: Uses
 #[derive(Copy, Clone, PartialEq, Eq)]
 enum Room {
     None,
+    Of(usize),
+    /// As many as there are elements in something, most likely that which is looped over.
     Some,
     Unknown,
 }
@@ -81,7 +89,8 @@ fn room<'a>(env: Env<'_, 'a>, def: Def<'a>) -> Result<Room, Decline> {
     }
     Ok(match env.cx.const_value(capacity) {
         Some(Value::Int(it)) if it < 1 => Room::None,
-        Some(_) => Room::Some,
+        Some(Value::Int(it)) => Room::Of(usize::try_from(it).unwrap_or(usize::MAX)),
+        Some(_) => Room::Unknown,
         // With nothing to range over there is no task.
         None if CallExpr::cast(capacity.unparen()).is_some() => Room::Some,
         None => Room::Unknown,

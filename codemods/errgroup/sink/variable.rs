@@ -6,7 +6,7 @@ use gofix_rule::{
     semantic::{Def, DefKind},
     syntax::{
         Kind, Node, Role, Token,
-        ast::{AssignStmt, AstNode, CallExpr, FuncLit, IfStmt, ValueSpec},
+        ast::{AssignStmt, AstNode, BinaryExpr, CallExpr, FuncLit, IfStmt, ValueSpec},
     },
     tasks::Task,
 };
@@ -183,7 +183,15 @@ fn in_guard<'a>(cx: &Cx<'a>, unit: &mut Unit<'a>, def: Def<'a>) -> Result<bool, 
     let assign = unit.first;
     let block = assign.parent().filter(|it| it.kind() == Kind::BlockStmt && it.role() == Role::Body);
     let guard = block.and_then(Node::parent).and_then(IfStmt::cast);
-    let guard = guard.filter(|it| look::compares_with_nil(cx, it.cond(), Token::Eql, def));
+    let error = cx.resolve(unit.error.unparen()).def();
+    let asks_first = |cond: Node<'a>| look::compares_with_nil(cx, cond, Token::Eql, def);
+    // Nil is no error for the group either.
+    let asks_error = |cond: Node<'a>| error.is_some_and(|it| look::compares_with_nil(cx, cond, Token::Neq, it));
+    let asks_both = |cond: Node<'a>| {
+        let both = BinaryExpr::cast(cond).filter(|_| cond.op() == Token::LAnd).map(|it| (it.x(), it.y()));
+        both.is_some_and(|(x, y)| (asks_first(x) && asks_error(y)) || (asks_error(x) && asks_first(y)))
+    };
+    let guard = guard.filter(|it| asks_first(it.cond()) || asks_both(it.cond().unparen()));
     let (Some(guard), Some(block)) = (guard, block) else { return Ok(false) };
     let others: Vec<Node<'a>> = look::stmts(block).filter(|it| *it != assign).collect();
     let is_cancel = |it: &Node<'a>| look::call_of(*it).is_some_and(|it| look::is_cancel(cx, it));
