@@ -149,7 +149,7 @@ impl<'a> Wait<'_, 'a> {
         }
         between.retain(|it| Some(*it) != close);
         let source = Source { at, is_next: between.is_empty() };
-        let fix = close.into_iter().fold(self.from_group(channel, &source)?, Fix::delete_stmt);
+        let fix = close.into_iter().fold(self.at_source(channel, &source)?, Fix::delete_stmt);
         Ok(if source.is_next { fix.delete_stmt(self.stmt) } else { fix })
     }
 
@@ -167,7 +167,7 @@ impl<'a> Wait<'_, 'a> {
     }
 
     /// The edits where the error is received.
-    fn from_group(&self, channel: &Channel<'a>, source: &Source<'a>) -> Result<Fix, Decline> {
+    fn at_source(&self, channel: &Channel<'a>, source: &Source<'a>) -> Result<Fix, Decline> {
         if let Some(range) = RangeStmt::cast(source.at) {
             if channel.close.is_none() {
                 return Err("the channel is not closed, so this waits for ever".into());
