@@ -91,6 +91,11 @@ impl<'a> Body<'a> {
         ends.extend(tail.iter().map(|it| it.last.id()));
         let all_gone: HashSet<NodeId> = skipped.iter().chain(&body.deleted).map(|it| it.id()).collect();
         body.falls_through = !always_returns(env, block, &ends, &all_gone);
+        let last = look::stmts(block).last().into_iter();
+        let places = || bare.iter().copied().chain(last.clone()).chain([block]);
+        if ["error", "nil"].into_iter().any(|name| places().any(|it| !env.cx.is_universe(name, it).is_yes())) {
+            return Err("error or nil means something else here".into());
+        }
         body.bare = bare;
         body.gone = body.cuts.iter().map(|it| it.0).chain(body.deleted.iter().map(|it| it.range())).collect();
         Ok(body)

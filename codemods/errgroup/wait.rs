@@ -149,7 +149,20 @@ impl<'a> Wait<'_, 'a> {
         }
         between.retain(|it| Some(*it) != close);
         let source = Source { at, is_next: between.is_empty() };
-        let fix = close.into_iter().fold(self.from_group(channel, &source)?, Fix::delete_stmt);
+        let fix = close.into_iter().fold(self.at_source(channel, &source)?, Fix::delete_stmt);
+        Ok(if source.is_next { fix.delete_stmt(self.stmt) } else { fix })
+    }
+
+    /// `if err := g.Wait(); err != nil {` in place of a loop over the errors of all tasks.
+    fn ordered(&self, range: RangeStmt<'a>) -> Result<Fix, Decline> {
+        let at = range.node();
+        if at.parent() != self.stmt.parent() {
+            return Err(SEVERAL.into());
+        }
+        let source = Source { at, is_next: self.next() == Some(at) };
+        let is_blank = range.key().is_some_and(|it| it.as_ident() == Some("_"));
+        let error = range.value().filter(|_| is_blank).ok_or(SEVERAL)?;
+        let fix = self.range(false, range, error, &source)?;
         Ok(if source.is_next { fix.delete_stmt(self.stmt) } else { fix })
     }
 
@@ -167,7 +180,7 @@ impl<'a> Wait<'_, 'a> {
     }
 
     /// The edits where the error is received.
-    fn from_group(&self, channel: &Channel<'a>, source: &Source<'a>) -> Result<Fix, Decline> {
+    fn at_source(&self, channel: &Channel<'a>, source: &Source<'a>) -> Result<Fix, Decline> {
         if let Some(range) = RangeStmt::cast(source.at) {
             if channel.close.is_none() {
                 return Err("the channel is not closed, so this waits for ever".into());

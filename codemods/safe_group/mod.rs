@@ -35,7 +35,8 @@ static META: Meta = Meta {
     docs: include_str!("README.md"),
 };
 
-const ERRGROUP: &str = "golang.org/x/sync/errgroup";
+/// The type of a group: import path and name.
+const GROUP: (&str, &str) = ("golang.org/x/sync/errgroup", "Group");
 
 impl Rule for SafeGroup {
     fn meta(&self) -> &Meta {
@@ -57,7 +58,7 @@ fn is_go_of_group<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> bool {
         return false;
     }
     match cx.callee(call) {
-        Callee::Method { path, receiver, .. } => &*path == ERRGROUP && receiver == "Group",
+        Callee::Method { path, receiver, .. } => (&*path, &*receiver) == GROUP,
         Callee::Unknown => is_declared_group(cx, selector.x().unparen()),
         _ => false,
     }
@@ -66,21 +67,21 @@ fn is_go_of_group<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> bool {
 /// Whether a local variable is declared by `var g errgroup.Group`, `g, ctx := errgroup.WithContext(ctx)` and the like.
 fn is_declared_group<'a>(cx: &Cx<'a>, group: Node<'a>) -> bool {
     let Some(def) = cx.resolve(group).def().filter(|it| it.is_variable()) else { return false };
-    let is = |it: Node<'a>, name: &str| cx.resolve_expr(it.unparen()).is_external(ERRGROUP, name);
+    let is = |it: Node<'a>, name: &str| cx.resolve_expr(it.unparen()).is_external(GROUP.0, name);
     let node = def.node();
     let declared =
         node.child(Role::Type).map(|it| if it.kind() == Kind::StarExpr { it.child(Role::X).unwrap_or(it) } else { it });
     if let Some(ty) = declared {
-        return is(ty, "Group");
+        return is(ty, GROUP.1);
     }
     let is_first = node.children_in(Role::Lhs).chain(node.children_in(Role::Names)).next() == Some(def.ident());
     let value = node.child(Role::Rhs).or_else(|| node.child(Role::Values)).map(Node::unparen).filter(|_| is_first);
     value.is_some_and(|value| {
         let literal = if value.kind() == Kind::UnaryExpr { value.child(Role::X).unwrap_or(value) } else { value };
         let of_call = CallExpr::cast(value).is_some_and(|it| {
-            is(it.fun(), "WithContext") || cx.is_builtin_call(it, "new") && it.args().any(|it| is(it, "Group"))
+            is(it.fun(), "WithContext") || cx.is_builtin_call(it, "new") && it.args().any(|it| is(it, GROUP.1))
         });
-        of_call || CompositeLit::cast(literal).and_then(|it| it.ty()).is_some_and(|it| is(it, "Group"))
+        of_call || CompositeLit::cast(literal).and_then(|it| it.ty()).is_some_and(|it| is(it, GROUP.1))
     })
 }
 

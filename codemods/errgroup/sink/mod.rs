@@ -246,11 +246,10 @@ fn is_own<'a>(env: Env<'_, 'a>, error: Node<'a>, literal: Node<'a>) -> bool {
 /// Whether it makes no difference, but for time, how often an expression for an error is evaluated.
 fn is_pure<'a>(cx: &Cx<'a>, error: Node<'a>) -> bool {
     let is_known = |call: CallExpr<'a>| match cx.callee(call) {
-        Callee::Func { path, name } | Callee::External { path, name } => match (&*path, &*name) {
-            ("errors", "New" | "Join") | ("fmt", "Errorf" | "Sprintf" | "Sprint") => true,
-            ("github.com/pkg/errors", _) => true,
-            _ => false,
-        },
+        Callee::Func { path, name } | Callee::External { path, name } => matches!(
+            (&*path, &*name),
+            ("errors", "New" | "Join") | ("fmt", "Errorf" | "Sprintf" | "Sprint") | ("github.com/pkg/errors", _)
+        ),
         Callee::InterfaceMethod { name, .. } => name == "Error" || name == "Err",
         Callee::Conversion(_) | Callee::Builtin(_) => true,
         _ => false,

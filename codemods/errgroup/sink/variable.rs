@@ -95,7 +95,7 @@ const MORE: &str = "more is done with the first error than to keep it";
 const IN_LITERAL: &str = "a function literal in a task assigns the error";
 
 /// What may keep other goroutines away.
-const KNOWN: &[&str] = &["Lock", "Do", "TryLock", "Acquire", "Wait"];
+const KNOWN: &[&str] = &["Lock", "Do", "TryLock", "Acquire"];
 
 /// Why a use of the variable by a task, besides where it reports its error, is in the way.
 fn other_use<'a>(units: &[Unit<'a>], site: Node<'a>) -> Decline {

@@ -31,7 +31,7 @@
 //! ```
 //!
 //! With Go at hand, [`go::verify`] shows of many runs at once that what compiled still does, and that what gofmt liked
-//! gofmt still likes.
+//! gofmt still likes; [`go::execute`] runs those that are programs, before and after.
 
 mod archive;
 mod case;

@@ -9,8 +9,8 @@ use std::{
 };
 
 use gofix::{
-    ChangedFile, Choice, Edit, FileId, Finding, LoadOptions, MemoryFiles, Need, Outcome, Rule, RunOptions, Session,
-    Status, TextRange,
+    ChangedFile, Choice, Edit, FileId, Finding, LoadOptions, MemoryFiles, Outcome, Rule, RunOptions, Session, Status,
+    TextRange,
 };
 use gofix_syntax::{Role, SourceFile, Token};
 use rayon::prelude::*;
@@ -103,7 +103,7 @@ fn print_reasons(outcome: &Outcome) {
     for finding in &outcome.findings {
         let (what, reason) = match &finding.status {
             Status::Withheld(reason) => ("withheld", reason.as_str()),
-            Status::Withdrawn(reason) | Status::Dropped(reason) => ("withdrawn", reason.as_str()),
+            Status::Withdrawn(reason) => ("withdrawn", reason.as_str()),
             Status::LeftAlone(reason) => ("left alone", &*reason.0),
             Status::NeedsReview => ("needs review", ""),
             Status::Suppressed => ("suppressed", ""),
@@ -131,7 +131,8 @@ struct Layout<'o> {
 
 fn layout<'o>(outcome: &'o Outcome, made: &Made<'_>, gofmt: &mut Gofmt) -> Result<Layout<'o>> {
     let mut layout = Layout::default();
-    for files in outcome.files.chunks(512) {
+    let go_files: Vec<&ChangedFile> = outcome.files.iter().filter(|it| it.id.is_some()).collect();
+    for files in go_files.chunks(512) {
         let bare: Vec<String> = files.par_iter().map(|it| bare(it, fixes_in(made, it))).collect();
         let texts: Vec<&str> = files.iter().zip(&bare).flat_map(|(it, bare)| [&*it.before, bare, &*it.after]).collect();
         for (file, answers) in files.iter().zip(gofmt.ask(&texts)?.chunks(3)) {
@@ -182,21 +183,23 @@ fn made(outcome: &Outcome) -> Made<'_> {
 }
 
 fn fixes_in<'m, 'o>(made: &'m Made<'o>, file: &ChangedFile) -> &'m [&'o Finding] {
-    file.id.and_then(|it| made.get(&it)).map_or(&[], Vec::as_slice)
+    file.id.and_then(|id| made.get(&id)).map_or(&[], Vec::as_slice)
 }
 
 /// What the edits of a fix replace in the text before the run: the fixes of later rounds speak of other texts.
 fn first_edits<'o>(finding: &'o Finding, file: &ChangedFile) -> &'o [Edit] {
     let fix = finding.fix.as_ref().filter(|_| finding.round == 1);
-    fix.zip(file.id).and_then(|(it, id)| it.edits().get(&id)).map_or(&[], Vec::as_slice)
+    fix.and_then(|it| it.edits().get(&file.id?)).map_or(&[], Vec::as_slice)
 }
 
 /// The first line that changed though no edit is near it, if there is one.
 fn stray(file: &ChangedFile, fixes: &[&Finding]) -> Option<String> {
+    // Another file than one of Go has no declarations.
+    file.id?;
     let places = fixes.iter().filter(|it| Some(it.file) == file.id).map(|it| it.range);
     let edited = fixes.iter().flat_map(|it| first_edits(it, file)).map(|it| it.range).chain(places).collect::<Vec<_>>();
     let mut needs = fixes.iter().flat_map(|it| it.fix.iter()).flat_map(|it| it.all_needs());
-    let imports = needs.any(|it| matches!(it, Need::Import { file: id, .. } if Some(*id) == file.id));
+    let imports = needs.any(|it| it.file().is_some() && it.file() == file.id);
     stray_line(&file.before, &file.after, &edited, imports)
 }
 

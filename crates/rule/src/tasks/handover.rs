@@ -1,15 +1,13 @@
 //! What becomes of the parameters of a function literal when nothing calls it with arguments any more.
 
-use gofix_semantic::{
-    Def, DefKind, Types,
-    types::{Basic, Callee, Form, ObjectKind, Ty},
-};
+use gofix_semantic::{Def, DefKind, types::Ty};
 use gofix_syntax::{
     Kind, Node, Role, TextRange, Token,
-    ast::{AstNode, CallExpr, Field, FuncDecl, SelectorExpr},
+    ast::{AstNode, Field, FuncDecl},
 };
 
 use super::{
+    args::{has_call, is_call, is_narrower_channel, takes_type_from_context, uses_channel},
     count::{Task, is_argument_of_go},
     names::can_declare,
     same::Place,
@@ -343,9 +341,8 @@ impl<'a> Plan<'_, 'a> {
         if name != wanted {
             self.handover.renames.extend(uses.iter().map(|it| (it.site, name.clone())));
         }
-        let is_call = matches!(arg.unparen().kind(), Kind::CallExpr | Kind::FuncLit | Kind::BasicLit);
         let mut later = self.args[at + 1..].iter();
-        self.handover.settles_order |= !is_call && later.any(|it| has_call(self.cx, *it));
+        self.handover.settles_order |= self.reads(arg) && later.any(|it| has_call(self.cx, *it));
         self.handover.kept.push(arg.range());
         self.handover.before.push(match self.has_type_of(arg, ident) {
             true => Line::Define { name, value: arg },
@@ -363,6 +360,23 @@ impl<'a> Plan<'_, 'a> {
         let (from, to) = (types.type_of(arg), types.type_of(param));
         let is_known = from != Ty::UNKNOWN && to != Ty::UNKNOWN;
         is_known && types.identical(from, to).is_yes() && !takes_type_from_context(self.cx, arg, types.form(to))
+    }
+
+    /// Whether evaluating an argument reads what a call in another one may change, but for what it passes to calls of its
+    /// own: calls are made in order (spec: Order of evaluation).
+    fn reads(&self, arg: Node<'a>) -> bool {
+        let is_apart = |it: Node<'a>| it.kind() == Kind::FuncLit || is_call(self.cx, it);
+        let changes = |it: Node<'a>| match it.kind() {
+            Kind::IndexExpr | Kind::SliceExpr | Kind::StarExpr | Kind::TypeAssertExpr => true,
+            Kind::SelectorExpr => self.cx.const_value(it).is_none(),
+            Kind::Ident => self
+                .cx
+                .resolve(it)
+                .def()
+                .is_some_and(|def| def.is_variable() && !is_settled(self.cx, self.facts, def, self.task.stmt)),
+            _ => false,
+        };
+        !is_apart(arg) && [arg].into_iter().chain(arg.descendants_skipping(is_apart)).any(changes)
     }
 
     /// Nothing, or `_ = arg` before the statement, for a parameter that nobody reads.
@@ -418,79 +432,7 @@ pub fn is_settled<'a>(cx: &Cx<'a>, facts: &Facts<'a>, def: Def<'a>, point: Node<
     settled.unwrap_or(false)
 }
 
-/// Whether `to` is what `from`, a channel to send to and to receive from, is for one of the two.
-fn is_narrower_channel(types: &Types<'_>, from: Ty, to: Ty) -> bool {
-    match (types.form(from), types.form(to)) {
-        (Form::Chan { send: true, recv: true, element: a }, Form::Chan { element: b, .. }) => {
-            types.identical(a, b).is_yes()
-        }
-        _ => false,
-    }
-}
-
-/// Whether the use sends to a channel, or receives from it: then it is the same in which directions else it can be used.
-fn uses_channel(it: &Use<'_>) -> bool {
-    let outer = it.site.with_parens();
-    let parent = outer.parent();
-    parent.is_some_and(|it| match it.kind() {
-        Kind::SendStmt => outer.role() == Role::Chan,
-        Kind::UnaryExpr => it.op() == Token::Arrow,
-        Kind::RangeStmt => outer.role() == Role::X,
-        _ => false,
-    })
-}
-
 fn is_generic(def: Def<'_>) -> bool {
     let decl = def.ident().parent().and_then(FuncDecl::cast);
     decl.is_none_or(|it| it.func_type().type_params().is_some())
-}
-
-/// Whether evaluating an expression calls a function or receives from a channel, either of which may change variables.
-fn has_call<'a>(cx: &Cx<'a>, expr: Node<'a>) -> bool {
-    let own = expr.descendants_skipping(|it| it.kind() == Kind::FuncLit);
-    [expr].into_iter().chain(own).any(|it| match CallExpr::cast(it) {
-        Some(call) => !matches!(cx.callee(call), Callee::Conversion(_) | Callee::Builtin(_)),
-        None => it.kind() == Kind::UnaryExpr && it.op() == Token::Arrow,
-    })
-}
-
-/// Whether an expression may have its type from where it stands: a constant, `nil`, or a shift of one. `to` is the type
-/// that it has there. Strings and truth values have the same type anywhere.
-fn takes_type_from_context<'a>(cx: &Cx<'a>, arg: Node<'a>, to: Form) -> bool {
-    let is = |basic: Basic| to == Form::Basic(basic);
-    let mut at = arg.unparen();
-    if is(Basic::String) || is(Basic::Bool) {
-        return false;
-    }
-    // Of operators on numbers, one operand with a type is enough; the left one is asked, which may say too much.
-    for _ in 0..MAX_OPERATORS {
-        if cx.const_value(at).is_some() {
-            let is_default = at.op() == Token::Int && is(Basic::Int) || at.op() == Token::Float && is(Basic::Float64);
-            return !(at.kind() == Kind::BasicLit && is_default);
-        }
-        at = match at.kind() {
-            Kind::CallExpr | Kind::IndexExpr | Kind::SliceExpr | Kind::StarExpr | Kind::TypeAssertExpr => return false,
-            Kind::CompositeLit | Kind::FuncLit => return false,
-            Kind::UnaryExpr if matches!(at.op(), Token::And | Token::Arrow) => return false,
-            // A constant that differs between builds is one all the same.
-            Kind::Ident | Kind::SelectorExpr => return !is_variable(cx, at),
-            Kind::UnaryExpr | Kind::BinaryExpr => match at.child(Role::X) {
-                Some(x) => x.unparen(),
-                None => return true,
-            },
-            _ => return true,
-        };
-    }
-    true
-}
-
-/// How many operators deep an expression is looked into.
-const MAX_OPERATORS: usize = 16;
-
-fn is_variable<'a>(cx: &Cx<'a>, expr: Node<'a>) -> bool {
-    let Some(types) = cx.types(expr.file().id()) else { return false };
-    let name = if expr.kind() == Kind::SelectorExpr { expr.child(Role::Sel) } else { Some(expr) };
-    let selects = SelectorExpr::cast(expr).is_some_and(|it| types.selection(it).is_some());
-    let kind = name.and_then(|it| types.object_of(it)).map(|it| it.kind);
-    selects || matches!(kind, Some(ObjectKind::Var | ObjectKind::Func | ObjectKind::Method))
 }

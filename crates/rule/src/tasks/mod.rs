@@ -11,6 +11,7 @@
 //! From these, a rule makes `wg.Go(func() { … })`, or `g.Go(func() error { … })` of another kind of group. What cannot be
 //! proved is a [`Decline`](crate::Decline).
 
+mod args;
 mod count;
 mod end;
 mod group;
