@@ -7,6 +7,7 @@
 
 mod def;
 mod everywhere;
+pub mod flow;
 mod free;
 mod implementations;
 mod import;
