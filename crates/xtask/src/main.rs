@@ -4,6 +4,7 @@ mod api;
 mod copies;
 mod docs;
 mod dump;
+mod error_flow;
 mod experiments;
 mod flags;
 mod formatting;
@@ -67,6 +68,12 @@ usage: cargo xtask COMMAND
       --build      `go build` and `go vet` must say the same before and after
       --packages   patterns of packages, instead of ./...
 
+  oracle errorflow [--hops N] [--sample N] [--seed S] [--test-hits] DIR...
+      measure the flow of errors in the module DIR: its size, and what looks at the errors that are returned as they
+      are; this needs no Go
+      --hops       steps from one function to another, 4 if not said
+      --sample     show the ways to N consumers, chosen at random; of tests with --test-hits
+
   oracle types [--config GOOS/GOARCH] [--tags T,...] [--no-vendor | --drop PERCENT | --unreadable PERCENT
                 | --plant-errors N | --no-goroot]
                [--time] [--implements] [--refs N] [--falsify N] [--seed S] [--show N] [--unknown N] DIR...
@@ -124,6 +131,9 @@ fn task(args: Vec<String>) -> Result<ExitCode> {
         ["oracle", "any", ..] => {
             let flags = Flags::parse(&args[2..], &["--goroot", "--spell-out", "--build"], &["--packages", "--bin"])?;
             with_go(|go| oracle_any::run(go, &flags))
+        }
+        ["oracle", "errorflow", ..] => {
+            error_flow::run(&Flags::parse(&args[2..], &["--test-hits"], &["--hops", "--sample", "--seed"])?)
         }
         ["oracle", "types", ..] => {
             let flags = Flags::parse(&args[2..], oracle_types::SWITCHES, oracle_types::OPTIONS)?;

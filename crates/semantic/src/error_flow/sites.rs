@@ -1,0 +1,219 @@
+//! Code that looks at errors without a call: comparisons, switches, type assertions. And what leaves the module.
+
+use gofix_syntax::{
+    Kind, Node, Role, Token,
+    ast::{AstNode, CallExpr, CaseClause, FuncDecl, SelectorExpr},
+};
+
+use super::{
+    call::short,
+    expr::{VALUE, is_text_of_error},
+    known,
+    look::{Look, Loss},
+    place::{Place, Seen, Slot, Way},
+    shape::Part,
+    visit::{Src, Visitor, declared},
+};
+use crate::{
+    flow::walk::stmts,
+    types::{Denoted, Form, SelectionKind, Ty},
+};
+
+impl<'w> Visitor<'_, 'w> {
+    /// `x == y`.
+    pub(super) fn compare(&mut self, node: Node<'w>) {
+        if !matches!(node.op(), Token::Eql | Token::Neq) {
+            return;
+        }
+        if let (Some(x), Some(y)) = (node.child(Role::X), node.child(Role::Y)) {
+            self.compared(x, y, node, &short(node.text()));
+        }
+    }
+
+    /// Notes that two values are compared by `node`.
+    fn compared(&mut self, x: Node<'w>, y: Node<'w>, node: Node<'w>, what: &str) {
+        let types = self.shapes.types();
+        let of = [types.type_of(x), types.type_of(y)];
+        if of.contains(&Ty::UNTYPED_NIL) {
+            return;
+        }
+        let is_text = |it: &Ty| matches!(*it, Ty::STRING | Ty::UNTYPED_STRING);
+        if of.iter().all(is_text) {
+            for operand in [x, y] {
+                if !self.may_be_text(operand) {
+                    continue;
+                }
+                let from = self.sources(operand, 0);
+                self.look(&from, Look::Text, node, what);
+            }
+        } else if of.iter().any(|it| self.shapes.is_open(*it)) {
+            let look = if self.walks_chain(node) { Look::Unwrapped } else { Look::Compared };
+            for (operand, ty) in [x, y].into_iter().zip(of) {
+                if self.shapes.has_value(ty) {
+                    let from = self.sources(operand, 0);
+                    self.look(&from, look, node, what);
+                }
+            }
+        }
+    }
+
+    /// Whether a string may be the text of an error.
+    fn may_be_text(&self, expr: Node<'w>) -> bool {
+        self.is_text_var(expr)
+            || [expr].into_iter().chain(expr.descendants()).filter_map(CallExpr::cast).any(|it| {
+                is_text_of_error(it) || it.fun().child(Role::Sel).is_some_and(|it| it.text().starts_with("Sprint"))
+            })
+    }
+
+    /// Whether a string is a variable that holds the text of an error.
+    pub(super) fn is_text_var(&self, expr: Node<'w>) -> bool {
+        self.var(expr.unparen()).is_some()
+    }
+
+    /// `switch x { case y: }`.
+    pub(super) fn switch(&mut self, node: Node<'w>) {
+        let Some(tag) = node.child(Role::Tag) else { return };
+        let clauses = node.child(Role::Body).into_iter().flat_map(stmts).filter_map(CaseClause::cast);
+        let values: Vec<Node<'w>> = clauses.flat_map(CaseClause::list).collect();
+        for value in values {
+            let what = format!("switch {} {{ case {} }}", short(tag.text()), short(value.text()));
+            self.compared(tag, value, value, &what);
+        }
+    }
+
+    /// `x.(T)`, and the type switch around it.
+    pub(super) fn assertion(&mut self, node: Node<'w>) {
+        let Some(x) = node.child(Role::X) else { return };
+        let types = self.shapes.types();
+        if !self.shapes.is_open(types.type_of(x)) {
+            return;
+        }
+        let wanted: Vec<Node<'w>> = match node.child(Role::Type) {
+            Some(ty) => vec![ty],
+            None => {
+                let switch = node.ancestors().find(|it| it.kind() == Kind::TypeSwitchStmt);
+                let body = switch.and_then(|it| it.child(Role::Body));
+                body.into_iter().flat_map(stmts).filter_map(CaseClause::cast).flat_map(CaseClause::list).collect()
+            }
+        };
+        let is_chain = self.walks_chain(node);
+        for ty in wanted {
+            let Some(look) = self.asked_type(types.denoted_type(ty)) else { continue };
+            let look = if is_chain { Look::Unwrapped } else { look };
+            let from = self.sources(x, 0);
+            let what = match node.child(Role::Type) {
+                Some(_) => short(node.text()),
+                None => format!("switch {} {{ case {} }}", short(node.text()), short(ty.text())),
+            };
+            self.look(&from, look, ty, &what);
+        }
+    }
+
+    /// How asking for a type looks at an error; none if all errors are of the type, or none.
+    fn asked_type(&self, ty: Ty) -> Option<Look> {
+        let types = self.shapes.types();
+        if types.is_error_type(ty) {
+            return None;
+        }
+        match types.form(types.underlying(ty)) {
+            Form::Interface(methods) => {
+                let walks = |name: &str| matches!(name, "Error" | "Is" | "As" | "Unwrap");
+                let prints = |name: &str| matches!(name, "Format" | "String" | "GoString" | "LogValue");
+                match () {
+                    () if methods.is_empty() || methods.iter().all(|it| prints(&it.name)) => None,
+                    () if methods.iter().all(|it| walks(&it.name)) => Some(Look::Unwrapped),
+                    () => Some(Look::Asserted),
+                }
+            }
+            Form::Unknown => Some(Look::Asserted),
+            _ if self.shapes.is_error(ty) => Some(Look::Asserted),
+            _ => None,
+        }
+    }
+
+    /// Whether the function around a place looks at an error and at all that it wraps: it unwraps it, or it is one of the
+    /// methods that `errors.Is` and its like call.
+    pub(super) fn walks_chain(&mut self, node: Node<'w>) -> bool {
+        let Some(func) = node.ancestors().find(|it| it.kind() == Kind::FuncDecl).and_then(FuncDecl::cast) else {
+            return false;
+        };
+        if func.recv().is_some() && matches!(func.name().text(), "Is" | "As" | "Unwrap" | "Error") {
+            return true;
+        }
+        let id = func.node().id();
+        if let Some(known) = self.walkers.get(&id) {
+            return *known;
+        }
+        let is_unwrap = |it: Node<'w>| it.as_ident() == Some("Unwrap") && matches!(it.role(), Role::Sel | Role::Names);
+        let walks = func.node().descendants().any(is_unwrap);
+        self.walkers.insert(id, walks);
+        walks
+    }
+
+    // Out of the module
+
+    /// Notes that functions are stored in a field of something outside, which calls them.
+    pub(super) fn lost_in_field(&mut self, target: Node<'w>, from: &[Src], parts: &[Part]) {
+        let Some(selector) = SelectorExpr::cast(target) else { return };
+        let types = self.shapes.types();
+        let denoted = types.denoted(selector.sel());
+        let Some(selection) = types.selection(selector) else { return };
+        let is_field = matches!(selection.kind, SelectionKind::Field(_));
+        if is_field && denoted != Denoted::Literal && declared(self.ws, denoted).is_none() {
+            self.lost_in_outer_field(from, parts, target, selection.holder, selector.sel().text());
+        }
+    }
+
+    /// The same, given the type that has the field.
+    pub(super) fn lost_in_outer_field(&mut self, from: &[Src], parts: &[Part], node: Node<'w>, ty: Ty, name: &str) {
+        let form = self.shapes.types().form(ty);
+        for part in parts.iter().filter(|it| it.slot.is_result()) {
+            let results: Vec<Src> = from.iter().filter_map(|it| it.then(part.slot)).collect();
+            match known::shared_box(&form) {
+                Some(place) => {
+                    let results: Vec<Src> = results.into_iter().map(|it| Src { way: Way::Loose, ..it }).collect();
+                    self.flow(&results, Src::at(place), VALUE);
+                }
+                None => {
+                    let holder = self.shapes.types().spell(ty).unwrap_or_default();
+                    self.look(&results, Look::Lost(Loss::Callback), node, &format!("{holder}.{name}"));
+                }
+            }
+        }
+    }
+
+    /// Notes which functions importers can call.
+    pub(super) fn exported(&mut self) {
+        let project = self.ws.project();
+        let entry = project.file(self.file.id());
+        let package = self.ws.package_of(self.file.id());
+        let path = package.import_path();
+        let is_inner = path.is_none_or(|it| it.split('/').any(|it| it == "internal"));
+        if entry.is_test() || package.name() == "main" || is_inner {
+            return;
+        }
+        let decls: Vec<FuncDecl<'w>> = self.file.root().children_in(Role::Decls).filter_map(FuncDecl::cast).collect();
+        for decl in decls {
+            let receiver = decl.recv().into_iter().flat_map(Node::descendants);
+            let base = receiver.filter(|it| it.role() != Role::Names).find_map(Node::as_ident);
+            if !crate::is_exported(decl.name().text()) || base.is_some_and(|it| !crate::is_exported(it)) {
+                continue;
+            }
+            let types = self.shapes.types();
+            let of = self.index.place(decl.name());
+            let Form::Func { results, .. } = types.form(types.type_of(decl.name())) else { continue };
+            for (index, _) in results.iter().enumerate().filter(|it| self.shapes.has_value(*it.1)) {
+                let spot = Src { place: of, slot: Slot::result(index), seen: Seen::Value, way: Way::Plain };
+                self.look(&[spot], Look::Lost(Loss::Exported), decl.name(), "importers");
+            }
+        }
+    }
+}
+
+/// The place of a function's declaration is that of its name; kept here so that both sides agree.
+pub(super) fn place_of_func(index: &super::index::Index, func: Node<'_>) -> Place {
+    match FuncDecl::cast(func) {
+        Some(decl) => index.place(decl.name()),
+        None => Place::decl(func),
+    }
+}

@@ -1,0 +1,470 @@
+//! One file: its functions, and how errors flow in them.
+
+use gofix_syntax::{
+    FileId, Kind, Node, Role, SourceFile, Token,
+    ast::{AstNode, CallExpr, FuncDecl, RangeStmt, ReturnStmt, TypeSpec},
+};
+
+use super::{
+    index::Index,
+    locals::{Locals, Var},
+    look::{Look, Use},
+    place::{Place, Seen, Slot, Way},
+    shape::{Part, Shapes},
+    sites::place_of_func,
+    summary::{Edge, Func, Map, NONE, Summary},
+};
+use crate::{
+    Workspace,
+    flow::{callee::never_returns, walk::enclosing_func},
+    types::{Denoted, Form, Ty},
+};
+
+/// Where a value is before it flows on.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub(super) struct Src {
+    pub(super) place: Place,
+    pub(super) slot: Slot,
+    pub(super) seen: Seen,
+    pub(super) way: Way,
+}
+
+impl Src {
+    pub(super) fn at(place: Place) -> Src {
+        Src { place, slot: Slot::VALUE, seen: Seen::Value, way: Way::Plain }
+    }
+
+    /// What is further in.
+    pub(super) fn then(self, slot: Slot) -> Option<Src> {
+        Some(Src { slot: self.slot.then(slot)?, ..self })
+    }
+
+    /// At least that much is hidden.
+    pub(super) fn hidden(self, seen: Seen) -> Src {
+        Src { seen: self.seen.max(seen), ..self }
+    }
+}
+
+/// Looks at one file.
+pub(super) struct Visitor<'v, 'w> {
+    pub(super) ws: &'w Workspace,
+    pub(super) shapes: &'v Shapes<'v, 'w>,
+    pub(super) index: &'v Index,
+    pub(super) file: &'w SourceFile,
+    pub(super) out: Summary,
+    /// By node: the function that it is in.
+    owners: Vec<u32>,
+    pub(super) locals: Locals<'w>,
+    /// By type: the method set of an interface, hashed.
+    pub(super) sets: Map<Ty, (u64, super::summary::Methods)>,
+    pub(super) depth: u32,
+    /// By function: whether it walks the chain of an error.
+    pub(super) walkers: Map<gofix_syntax::NodeId, bool>,
+}
+
+impl<'v, 'w> Visitor<'v, 'w> {
+    pub(super) fn new(
+        ws: &'w Workspace,
+        shapes: &'v Shapes<'v, 'w>,
+        index: &'v Index,
+        file: &'w SourceFile,
+    ) -> Visitor<'v, 'w> {
+        Visitor {
+            ws,
+            shapes,
+            index,
+            file,
+            out: Summary::default(),
+            owners: vec![NONE; file.node_count()],
+            locals: Locals::default(),
+            sets: Map::default(),
+            depth: 0,
+            walkers: Map::default(),
+        }
+    }
+
+    pub(super) fn run(mut self) -> Summary {
+        self.find_funcs();
+        self.out.types = self.declared_types();
+        self.exported();
+        for decl in self.file.root().children_in(Role::Decls) {
+            if decl.kind() == Kind::BadDecl {
+                continue;
+            }
+            let shapes = self.shapes;
+            self.locals = Locals::of(shapes, decl, &|call| may_stop(call) && stops(shapes, call));
+            self.link_variables();
+            for node in decl.descendants() {
+                self.visit(node);
+            }
+        }
+        self.out.finish();
+        self.out
+    }
+
+    // Functions
+
+    fn find_funcs(&mut self) {
+        for node in self.file.nodes().filter(|it| matches!(it.kind(), Kind::FuncDecl | Kind::FuncLit)) {
+            let Some(ty) = node.child(Role::Type) else { continue };
+            let outer = self.owners[node.id().index()];
+            let name = match FuncDecl::cast(node) {
+                Some(decl) => name_of(decl),
+                None if outer == NONE => "a function literal".to_owned(),
+                None => match &*self.out.funcs[outer as usize].name {
+                    it if it.starts_with("a literal in ") => it.to_owned(),
+                    it => format!("a literal in {it}"),
+                },
+            };
+            let func = Func {
+                place: place_of_func(self.index, node),
+                name: name.into(),
+                params: params(ty).map(|it| it.filter(|it| it.text() != "_").map(Place::decl)).collect(),
+            };
+            let ix = self.out.funcs.len() as u32;
+            self.out.funcs.push(func);
+            let from = node.id().index();
+            self.owners[from..=from + node.descendants().len()].fill(ix);
+        }
+    }
+
+    pub(super) fn owner(&self, node: Node<'w>) -> u32 {
+        self.owners.get(node.id().index()).copied().unwrap_or(NONE)
+    }
+
+    /// The function around a node, or none.
+    pub(super) fn func_place(&self, node: Node<'w>) -> Option<Place> {
+        self.out.funcs.get(self.owner(node) as usize).map(|it| it.place)
+    }
+
+    // The graph
+
+    pub(super) fn spot(&mut self, place: Place, slot: Slot) -> u32 {
+        let (owners, id) = (&self.owners, self.file.id());
+        let owner = |place: Place| match place.at() {
+            Some((file, node)) if file == id => owners.get(node as usize).copied().unwrap_or(NONE),
+            _ => NONE,
+        };
+        self.out.spot(place, slot, owner)
+    }
+
+    /// Lets the value at `from`, whose type has the slot `part`, flow on to `to`.
+    pub(super) fn edge(&mut self, from: Src, to: Src, part: Part) {
+        let (Some(a), Some(b)) = (from.then(part.slot), to.then(part.slot)) else { return };
+        let way = if part.slot == Slot::VALUE { from.way.max(to.way) } else { Way::Loose };
+        let seen = from.seen.max(to.seen);
+        let (a, b) = (self.spot(a.place, a.slot), self.spot(b.place, b.slot));
+        if a == b {
+            return;
+        }
+        let (first, second) = if part.slot.is_backward() { (b, a) } else { (a, b) };
+        self.out.edges.push(Edge { from: first, to: second, seen, way });
+        if part.shared && seen == Seen::Value {
+            self.out.spots[a as usize].shared = true;
+            self.out.spots[b as usize].shared = true;
+            let back = if way == Way::Plain { way } else { Way::Loose };
+            self.out.edges.push(Edge { from: second, to: first, seen, way: back });
+        }
+    }
+
+    pub(super) fn flow(&mut self, from: &[Src], to: Src, parts: &[Part]) {
+        for &src in from {
+            for &part in parts {
+                self.edge(src, to, part);
+            }
+        }
+    }
+
+    /// Notes that something looks at the values.
+    pub(super) fn look(&mut self, at: &[Src], look: Look, node: Node<'w>, what: &str) {
+        if at.is_empty() {
+            return;
+        }
+        let ix = self.out.uses.len() as u32;
+        let func = self.owner(node);
+        self.out.uses.push(Use { look, file: self.file.id(), range: node.range(), func, what: what.into() });
+        for src in at {
+            let spot = self.spot(src.place, src.slot);
+            self.out.used.push((spot, ix, src.seen));
+        }
+    }
+
+    // Variables
+
+    /// Lets all assignments of variables that are captured flow together.
+    fn link_variables(&mut self) {
+        for ix in 0..self.locals.vars.len() {
+            let var = &self.locals.vars[ix];
+            if !var.is_captured && !var.is_addressed {
+                continue;
+            }
+            let (parts, defs) = (var.parts.clone(), var.defs.clone());
+            let (shared, foreign) = (Src::at(Place::shared(var.decl)), Src::at(Place::foreign(var.decl)));
+            let by_literals = var.is_written_by_literals();
+            let own: Vec<bool> = defs.iter().map(|it| var.is_own(it.1)).collect();
+            if by_literals {
+                self.flow(&[foreign], shared, &parts);
+            }
+            for ((def, _), own) in defs.into_iter().zip(own) {
+                let to = if own { shared } else { foreign };
+                self.flow(&[Src::at(Place::decl(def))], to, &parts);
+            }
+        }
+    }
+
+    /// What is known of the variable that an identifier denotes.
+    pub(super) fn var(&self, ident: Node<'w>) -> Option<&Var<'w>> {
+        self.locals.var(ident)
+    }
+
+    // Statements
+
+    fn visit(&mut self, node: Node<'w>) {
+        match node.kind() {
+            Kind::AssignStmt if matches!(node.op(), Token::Assign | Token::Define) => {
+                self.assign(node, Role::Lhs, Role::Rhs);
+            }
+            Kind::ValueSpec => self.assign(node, Role::Names, Role::Values),
+            Kind::RangeStmt => self.range(node),
+            Kind::ReturnStmt => self.returned(node),
+            Kind::SendStmt => self.send(node),
+            Kind::CallExpr => {
+                if let Some(call) = CallExpr::cast(node) {
+                    self.call(call);
+                }
+            }
+            Kind::CompositeLit => self.composite(node),
+            Kind::BinaryExpr => self.compare(node),
+            Kind::SwitchStmt => self.switch(node),
+            Kind::TypeAssertExpr => self.assertion(node),
+            _ => {}
+        }
+    }
+
+    fn assign(&mut self, stmt: Node<'w>, to: Role, from: Role) {
+        let values: Vec<Node<'w>> = stmt.children_in(from).collect();
+        if values.is_empty() {
+            return;
+        }
+        let targets: Vec<Node<'w>> = stmt.children_in(to).collect();
+        for (index, &target) in targets.iter().enumerate() {
+            let (value, result) = match values[..] {
+                [only] => (only, index),
+                _ => match values.get(index) {
+                    Some(value) => (*value, 0),
+                    None => return,
+                },
+            };
+            self.store(
+                target.unparen(),
+                |it| it.sources(value, result),
+                Some(value).filter(|_| values.len() > 1 || targets.len() == 1),
+            );
+        }
+    }
+
+    /// Assigns to a target. `value` is what is assigned, if it is one value.
+    fn store(&mut self, target: Node<'w>, from: impl FnOnce(&mut Self) -> Vec<Src>, value: Option<Node<'w>>) {
+        if target.as_ident() == Some("_") {
+            return;
+        }
+        let types = self.shapes.types();
+        if let Some(var) = self.locals.var(target) {
+            let parts = var.parts.clone();
+            let from = from(self);
+            return self.flow(&from, Src::at(Place::decl(target)), &parts);
+        }
+        let mut parts = self.shapes.of(types.type_of(target));
+        if let Some(value) = value
+            && types.type_of(target) == Ty::UNKNOWN
+        {
+            parts = self.shapes.of(types.type_of(value));
+        }
+        if parts.is_empty() {
+            return;
+        }
+        let from = from(self);
+        if from.is_empty() {
+            return;
+        }
+        for to in self.sources(target, 0) {
+            self.flow(&from, Src { way: Way::Plain, seen: Seen::Value, ..to }, &parts);
+        }
+        self.lost_in_field(target, &from, &parts);
+    }
+
+    fn range(&mut self, node: Node<'w>) {
+        let Some(stmt) = RangeStmt::cast(node) else { return };
+        let types = self.shapes.types();
+        let ty = types.type_of(stmt.x());
+        let over = types.form(types.underlying(ty));
+        for (index, target) in [stmt.key(), stmt.value()].into_iter().enumerate() {
+            let Some(target) = target else { continue };
+            let is_held = match &over {
+                Form::Map(..) | Form::Func { .. } | Form::Unknown | Form::TypeParam(_) => true,
+                Form::Chan { .. } => index == 0,
+                _ => index == 1,
+            };
+            if !is_held {
+                continue;
+            }
+            let is_func = matches!(over, Form::Func { .. });
+            let x = stmt.x();
+            let get = |it: &mut Self| {
+                let from = it.sources(x, 0);
+                if !is_func {
+                    return from;
+                }
+                let step = Slot::param(0).then(Slot::param(index));
+                from.into_iter().filter_map(|it| Some(Src { way: Way::Loose, ..it.then(step?)? })).collect()
+            };
+            self.store(target.unparen(), get, None);
+        }
+    }
+
+    fn returned(&mut self, node: Node<'w>) {
+        let (Some(stmt), Some(func), Some(of)) = (ReturnStmt::cast(node), enclosing_func(node), self.func_place(node))
+        else {
+            return;
+        };
+        let Some(ty) = func.child(Role::Type) else { return };
+        let declared: Vec<(Node<'w>, Option<Node<'w>>)> = results(ty).collect();
+        let values: Vec<Node<'w>> = stmt.results().collect();
+        let types = self.shapes.types();
+        for (index, (ty, ident)) in declared.iter().enumerate() {
+            let parts = self.shapes.of(types.denoted_type(*ty));
+            if parts.is_empty() {
+                continue;
+            }
+            let var = ident.and_then(|it| self.var(it));
+            let mut from = match (&values[..], var) {
+                ([], Some(var)) => self.locals.read(var, node).into_iter().map(Src::at).collect(),
+                ([], None) => Vec::new(),
+                ([only], _) if declared.len() > 1 => self.sources(*only, index),
+                (values, _) => values.get(index).map_or(Vec::new(), |it| self.sources(*it, 0)),
+            };
+            // What deferred literals do with a named result.
+            if let Some(var) = ident.and_then(|it| self.var(it)).filter(|it| it.is_captured || it.is_addressed) {
+                let (shared, foreign) = (Src::at(Place::shared(var.decl)), Src::at(Place::foreign(var.decl)));
+                let (by_literals, addressed) = (var.is_written_by_literals(), var.is_addressed);
+                self.flow(&from, shared, &parts);
+                from.extend(by_literals.then_some(foreign));
+                from.extend(addressed.then_some(shared));
+            }
+            if let Some(slot) = Src::at(of).then(Slot::result(index)) {
+                self.flow(&from, slot, &parts);
+            }
+        }
+    }
+
+    fn send(&mut self, node: Node<'w>) {
+        let (Some(chan), Some(value)) = (node.child(Role::Chan), node.child(Role::Value)) else { return };
+        let parts = self.shapes.of(self.shapes.types().type_of(value));
+        if parts.is_empty() {
+            return;
+        }
+        let from = self.sources(value, 0);
+        for to in self.sources(chan, 0) {
+            self.flow(&from, Src { way: Way::Plain, seen: Seen::Value, ..to }, &parts);
+        }
+    }
+
+    /// Stores what the literal of a struct type gives to fields.
+    fn composite(&mut self, node: Node<'w>) {
+        let types = self.shapes.types();
+        let elements: Vec<Node<'w>> = node.children_in(Role::Elts).collect();
+        if elements.is_empty() {
+            return;
+        }
+        let mut ty = types.type_of(node);
+        if let (None, Form::Pointer(to)) = (node.child(Role::Type), types.form(types.underlying(ty))) {
+            ty = to;
+        }
+        let Form::Struct(fields) = types.form(types.underlying(ty)) else { return };
+        for (index, element) in elements.into_iter().enumerate() {
+            let (value, name, key) = match (element.child(Role::Key), element.child(Role::Value)) {
+                (Some(key), Some(value)) if element.kind() == Kind::KeyValueExpr => (value, key.text(), Some(key)),
+                _ => match fields.get(index) {
+                    Some(field) => (element, &*field.name, None),
+                    None => return,
+                },
+            };
+            let Some(field) = fields.iter().find(|it| it.name == name) else { continue };
+            let parts = self.shapes.of(field.ty);
+            if parts.is_empty() {
+                continue;
+            }
+            let from = self.sources(value, 0);
+            if from.is_empty() {
+                continue;
+            }
+            match self.field_place(ty, name, key) {
+                Some(place) => self.flow(&from, Src::at(place), &parts),
+                None => self.lost_in_outer_field(&from, &parts, node, ty, name),
+            }
+        }
+    }
+
+    // Types
+
+    fn declared_types(&mut self) -> Vec<super::summary::Type> {
+        let specs: Vec<TypeSpec<'w>> = self.file.nodes().filter_map(TypeSpec::cast).collect();
+        let plain: Vec<TypeSpec<'w>> =
+            specs.into_iter().filter(|it| !it.is_alias() && self.owner(it.node()) == NONE).collect();
+        plain.into_iter().filter_map(|it| self.declared_methods(it.name())).collect()
+    }
+}
+
+/// The parameters of a function type, each with its name if it has one.
+pub(super) fn params(ty: Node<'_>) -> impl Iterator<Item = Option<Node<'_>>> {
+    names(ty.child(Role::Params)).map(|it| it.1)
+}
+
+/// The types of the results, each with its name if it has one.
+fn results(ty: Node<'_>) -> impl Iterator<Item = (Node<'_>, Option<Node<'_>>)> {
+    names(ty.child(Role::Results))
+}
+
+fn names(list: Option<Node<'_>>) -> impl Iterator<Item = (Node<'_>, Option<Node<'_>>)> {
+    let fields = list.into_iter().flat_map(|it| it.children_in(Role::List));
+    fields.flat_map(|field| {
+        let ty = field.child(Role::Type).unwrap_or(field);
+        let mut names: Vec<_> = field.children_in(Role::Names).map(|it| (ty, Some(it))).collect();
+        if names.is_empty() {
+            names.push((ty, None));
+        }
+        names
+    })
+}
+
+/// The name of a function, with that of its receiver's type in front.
+fn name_of(decl: FuncDecl<'_>) -> String {
+    let receiver =
+        decl.recv().and_then(|it| it.descendants().filter(|it| it.role() != Role::Names).find_map(Node::as_ident));
+    match receiver {
+        Some(receiver) => format!("{receiver}.{}", decl.name().text()),
+        None => decl.name().text().to_owned(),
+    }
+}
+
+/// Whether the name of what is called leaves it possible that the call never returns.
+fn may_stop(call: Node<'_>) -> bool {
+    let name = call.child(Role::Fun).map(|it| it.child(Role::Sel).unwrap_or(it).text()).unwrap_or_default();
+    ["Exit", "Goexit", "Fatal", "Panic", "panic", "FailNow", "Skip"].iter().any(|it| name.starts_with(it))
+}
+
+fn stops<'w>(shapes: &Shapes<'_, 'w>, call: Node<'w>) -> bool {
+    CallExpr::cast(call).is_some_and(|it| never_returns(&shapes.types().callee(it)).is_yes())
+}
+
+/// What an identifier denotes, if it is declared in a file of the project.
+pub(super) fn declared<'w>(ws: &Workspace, denoted: Denoted<'w>) -> Option<Node<'w>> {
+    match denoted {
+        Denoted::Declared(ident) if is_inside(ws, ident.file().id()) => Some(ident),
+        _ => None,
+    }
+}
+
+fn is_inside(ws: &Workspace, file: FileId) -> bool {
+    ws.project().files().get(file.0 as usize).is_some_and(|it| !it.in_vendor())
+}
