@@ -344,8 +344,7 @@ impl<'w> Visitor<'_, 'w> {
     fn looked_at(&mut self, call: CallExpr<'w>, args: &[Arg<'w>], look: Look) {
         let types = self.shapes.types();
         let all: Vec<Node<'w>> = call.args().collect();
-        let is_nil = |it: &Node<'w>| types.type_of(*it) == Ty::UNTYPED_NIL;
-        if look == Look::DeepCompared && all.iter().any(is_nil) {
+        if look == Look::DeepCompared && all.iter().any(|it| self.is_nil(*it)) {
             return;
         }
         let look = if self.walks_chain(call.node()) && look.is_identity() { Look::Unwrapped } else { look };

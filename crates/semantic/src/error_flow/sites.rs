@@ -34,7 +34,7 @@ impl<'w> Visitor<'_, 'w> {
     fn compared(&mut self, x: Node<'w>, y: Node<'w>, node: Node<'w>, what: &str) {
         let types = self.shapes.types();
         let of = [types.type_of(x), types.type_of(y)];
-        if of.contains(&Ty::UNTYPED_NIL) {
+        if self.is_nil(x) || self.is_nil(y) {
             return;
         }
         let is_text = |it: &Ty| matches!(*it, Ty::STRING | Ty::UNTYPED_STRING);
@@ -55,6 +55,12 @@ impl<'w> Visitor<'_, 'w> {
                 }
             }
         }
+    }
+
+    /// Whether an expression is the predeclared `nil`.
+    pub(super) fn is_nil(&self, expr: Node<'w>) -> bool {
+        let ident = expr.unparen();
+        ident.as_ident() == Some("nil") && self.shapes.types().denoted(ident) == Denoted::Undeclared
     }
 
     /// Whether a string may be the text of an error.
