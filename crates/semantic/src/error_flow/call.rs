@@ -240,13 +240,12 @@ impl<'w> Visitor<'_, 'w> {
         let types = self.shapes.types();
         let callee = types.callee(call);
         self.through_box(call, receiver, args);
-        if args.is_empty() {
-            return;
-        }
         let arg_nodes: Vec<Node<'w>> = call.args().collect();
         match known::effect(&callee, &arg_nodes) {
-            Effect::None => {}
             Effect::Looks(look) => self.looked_at(call, args, look),
+            Effect::Formats(first) => self.formatted(call, args, first),
+            _ if args.is_empty() => {}
+            Effect::None => {}
             Effect::Wraps => self.returned_of(call, args, Seen::Wrapped),
             Effect::Unwraps(look) => {
                 if let Some(look) = look {
@@ -254,7 +253,6 @@ impl<'w> Visitor<'_, 'w> {
                 }
                 self.returned_of(call, args, Seen::Value);
             }
-            Effect::Formats(first) => self.formatted(call, args, first),
             Effect::Returns => self.returned_of(call, args, Seen::Value),
             Effect::Handles => {
                 self.returned_of(call, args, Seen::Value);
@@ -349,17 +347,8 @@ impl<'w> Visitor<'_, 'w> {
         }
         let look = if self.walks_chain(call.node()) && look.is_identity() { Look::Unwrapped } else { look };
         let what = short(call.node().text());
-        for arg in args {
-            let from: Vec<Src> = arg
-                .from
-                .iter()
-                .copied()
-                .filter(|_| arg.parts.contains(&VALUE[0]) || arg.parts.iter().any(|it| it.slot == Slot::VALUE))
-                .collect();
-            let is_error = self.shapes.has_value(types.type_of(arg.node));
-            if is_error {
-                self.look(&from, look, call.node(), &what);
-            }
+        for arg in args.iter().filter(|it| self.shapes.has_value(types.type_of(it.node))) {
+            self.look(&arg.from, look, call.node(), &what);
         }
         // Texts of errors.
         let look = match look {
@@ -367,14 +356,15 @@ impl<'w> Visitor<'_, 'w> {
             Look::TextPart => Look::TextPart,
             _ => return,
         };
-        for arg in all.iter().filter(|it| types.type_of(**it) == Ty::STRING) {
-            let from: Vec<Src> = self
-                .sources(*arg, 0)
-                .into_iter()
-                .filter(|it| it.seen == Seen::Text || self.is_text_var(*arg))
-                .collect();
+        for arg in all.into_iter().filter(|it| types.type_of(*it) == Ty::STRING) {
+            let from = self.text_sources(arg);
             self.look(&from, look, call.node(), &what);
         }
+    }
+
+    /// Where the text that a string may hold comes from.
+    fn text_sources(&mut self, arg: Node<'w>) -> Vec<Src> {
+        if self.may_be_text(arg) { self.sources(arg, 0) } else { Vec::new() }
     }
 
     /// `fmt.Errorf` and its like: what `%w` gets is wrapped, of all else the text remains.
@@ -385,7 +375,11 @@ impl<'w> Visitor<'_, 'w> {
             _ => None,
         };
         for (index, node) in call.args().enumerate().skip(first + 1) {
-            let Some(arg) = args.iter().find(|it| it.node == node) else { continue };
+            let Some(arg) = args.iter().find(|it| it.node == node) else {
+                let (from, parts) = (self.text_sources(node), VALUE.to_vec());
+                self.returned_of(call, &[Arg { node, index, from, parts }], Seen::Text);
+                continue;
+            };
             let verb = verbs.as_ref().and_then(|it| it.get(index - first - 1));
             let seen = match verb {
                 Some('w') => Seen::Wrapped,

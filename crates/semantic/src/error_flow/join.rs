@@ -43,7 +43,12 @@ pub(super) fn join(parts: Vec<Summary>) -> Joined {
             ids.push(id);
         }
         let id = |it: u32| ids[it as usize];
-        joined.edges.extend(part.edges.iter().map(|it| Edge { from: id(it.from), to: id(it.to), ..*it }));
+        joined.edges.extend(part.edges.iter().map(|it| Edge {
+            from: id(it.from),
+            to: id(it.to),
+            func: owner(it.func),
+            ..*it
+        }));
         joined.used.extend(part.used.iter().map(|it| (id(it.0), it.1 + first_use, it.2)));
         joined.uses.extend(part.uses.into_iter().map(|it| Use { func: owner(it.func), ..it }));
         joined.funcs.extend(part.funcs);
@@ -140,9 +145,9 @@ impl Joined {
             for implementation in implementations.clone() {
                 let other = self.node(implementation, slot);
                 let (from, to) = if slot.is_backward() { (node, other) } else { (other, node) };
-                self.edges.push(Edge { from, to, seen: Seen::Value, way: Way::Loose });
+                self.edges.push(Edge { from, to, seen: Seen::Value, way: Way::Loose, func: NONE });
                 if self.shared[node as usize] || self.shared[other as usize] {
-                    self.edges.push(Edge { from: to, to: from, seen: Seen::Value, way: Way::Loose });
+                    self.edges.push(Edge { from: to, to: from, seen: Seen::Value, way: Way::Loose, func: NONE });
                 }
             }
         }

@@ -10,7 +10,7 @@ use gofix_syntax::{
 use super::{
     index::Index,
     join::{Joined, join},
-    look::{Look, Use},
+    look::{Look, Loss, Use},
     place::{Place, Seen, Slot, Way},
     summary::{Map, NONE, Summary},
 };
@@ -149,7 +149,7 @@ impl ErrorFlow {
 
     fn forward(&self, starts: &[u32], max_hops: u32) -> Vec<Consumer> {
         let mut best: Map<State, u32> = Map::default();
-        let mut from: Map<State, State> = Map::default();
+        let mut from: Map<State, (State, u32)> = Map::default();
         let mut open = BinaryHeap::new();
         for &node in starts {
             let state = State { node, seen: Seen::Value, is_inside: false };
@@ -161,13 +161,13 @@ impl ErrorFlow {
             if best.get(&state).is_some_and(|it| *it < hops) {
                 continue;
             }
-            self.note_uses(state, hops, &mut found);
+            self.note_uses(state, hops, max_hops, &mut found);
             for at in self.edges_at[state.node as usize]..self.edges_at[state.node as usize + 1] {
                 let Some((next, cost)) = self.step(state, at as usize) else { continue };
                 let hops = hops + cost;
                 if hops <= max_hops && best.get(&next).is_none_or(|it| hops < *it) {
                     best.insert(next, hops);
-                    from.insert(next, state);
+                    from.insert(next, (state, at));
                     open.push(Reverse((hops, next)));
                 }
             }
@@ -189,15 +189,26 @@ impl ErrorFlow {
             Way::Argument => true,
             _ => false,
         };
-        let cost = u32::from(a != b && b != NONE);
+        let cost = match edge.way {
+            Way::Plain => a != b && b != NONE,
+            Way::Argument | Way::Result => true,
+            Way::Loose => !stays,
+        };
+        let cost = u32::from(cost);
         Some((State { node: edge.to, seen: state.seen.max(edge.seen), is_inside }, cost))
     }
 
-    fn note_uses(&self, state: State, hops: u32, found: &mut Map<(u32, Seen), (u32, State)>) {
+    fn note_uses(&self, state: State, hops: u32, max_hops: u32, found: &mut Map<(u32, Seen), (u32, State)>) {
         for at in self.used_at[state.node as usize]..self.used_at[state.node as usize + 1] {
             let (_, ix, hides) = self.joined.used[at as usize];
             let seen = state.seen.max(hides);
-            if seen > self.joined.uses[ix as usize].look.limit() {
+            let it = &self.joined.uses[ix as usize];
+            // What a call returns may be looked at where it is called.
+            let hops = hops
+                + u32::from(
+                    it.func != self.joined.owners[state.node as usize] && it.look != Look::Lost(Loss::Exported),
+                );
+            if seen > it.look.limit() || hops > max_hops {
                 continue;
             }
             let known = found.entry((ix, seen)).or_insert((hops, state));
@@ -207,7 +218,7 @@ impl ErrorFlow {
         }
     }
 
-    fn consumers_at(&self, found: Map<(u32, Seen), (u32, State)>, from: &Map<State, State>) -> Vec<Consumer> {
+    fn consumers_at(&self, found: Map<(u32, Seen), (u32, State)>, from: &Map<State, (State, u32)>) -> Vec<Consumer> {
         let mut first: Map<u32, (Seen, u32, State)> = Map::default();
         for ((ix, seen), (hops, state)) in found {
             let known = first.entry(ix).or_insert((seen, hops, state));
@@ -231,21 +242,30 @@ impl ErrorFlow {
                 line: self.lines[ix as usize],
                 in_test: self.in_test[ix as usize],
                 hops,
-                via: self.via(state, from),
+                via: self.via(state, it.func, from),
             }
         };
         order.into_iter().map(consumer).collect()
     }
 
-    /// The names of the functions on the way to a state, but for the first.
-    fn via(&self, state: State, from: &Map<State, State>) -> Vec<String> {
-        let way = std::iter::successors(Some(state), |it| from.get(it).copied());
-        let mut owners: Vec<u32> =
-            way.map(|it| self.joined.owners[it.node as usize]).filter(|it| *it != NONE).collect();
-        owners.dedup();
-        owners.pop();
-        owners.reverse();
-        owners.into_iter().map(|it| self.joined.funcs[it as usize].name.to_string()).collect()
+    /// The names of the functions on the way to a state and to its use in `last`, but for the one where it begins.
+    fn via(&self, state: State, last: u32, from: &Map<State, (State, u32)>) -> Vec<String> {
+        let mut funcs = vec![last];
+        let mut at = state;
+        loop {
+            funcs.push(self.joined.owners[at.node as usize]);
+            let Some(&(before, edge)) = from.get(&at) else { break };
+            funcs.push(self.joined.edges[edge as usize].func);
+            at = before;
+        }
+        funcs.retain(|it| *it != NONE);
+        funcs.dedup();
+        let first = self.joined.owners[at.node as usize];
+        if funcs.last() == Some(&first) {
+            funcs.pop();
+        }
+        funcs.reverse();
+        funcs.into_iter().map(|it| self.joined.funcs[it as usize].name.to_string()).collect()
     }
 }
 

@@ -64,7 +64,7 @@ impl<'w> Visitor<'_, 'w> {
     }
 
     /// Whether a string may be the text of an error.
-    fn may_be_text(&self, expr: Node<'w>) -> bool {
+    pub(super) fn may_be_text(&self, expr: Node<'w>) -> bool {
         self.is_text_var(expr)
             || [expr].into_iter().chain(expr.descendants()).filter_map(CallExpr::cast).any(|it| {
                 is_text_of_error(it) || it.fun().child(Role::Sel).is_some_and(|it| it.text().starts_with("Sprint"))
@@ -72,7 +72,7 @@ impl<'w> Visitor<'_, 'w> {
     }
 
     /// Whether a string is a variable that holds the text of an error.
-    pub(super) fn is_text_var(&self, expr: Node<'w>) -> bool {
+    fn is_text_var(&self, expr: Node<'w>) -> bool {
         self.var(expr.unparen()).is_some()
     }
 
@@ -104,7 +104,7 @@ impl<'w> Visitor<'_, 'w> {
         };
         let is_chain = self.walks_chain(node);
         for ty in wanted {
-            let Some(look) = self.asked_type(types.denoted_type(ty)) else { continue };
+            let Some(look) = self.asked_type(self.written_type(ty, node)) else { continue };
             let look = if is_chain { Look::Unwrapped } else { look };
             let from = self.sources(x, 0);
             let what = match node.child(Role::Type) {
@@ -113,6 +113,33 @@ impl<'w> Visitor<'_, 'w> {
             };
             self.look(&from, look, ty, &what);
         }
+    }
+
+    /// The type that is asked for by `assertion`; unknown if that cannot be told.
+    fn written_type(&self, ty: Node<'w>, assertion: Node<'w>) -> Ty {
+        let types = self.shapes.types();
+        if assertion.child(Role::Type).is_some() {
+            let asserted = types.type_of(assertion);
+            return match types.form(asserted) {
+                Form::Tuple(of) => of.first().copied().unwrap_or(Ty::UNKNOWN),
+                _ => asserted,
+            };
+        }
+        // The clause of a switch.
+        let mut pointers = 0;
+        let mut ty = ty.unparen();
+        while let Some(to) = ty.child(Role::X).filter(|_| ty.kind() == Kind::StarExpr) {
+            (pointers, ty) = (pointers + 1, to.unparen());
+        }
+        let ident = ty.child(Role::Sel).filter(|_| ty.kind() == Kind::SelectorExpr).unwrap_or(ty);
+        let named = match types.denoted(ident) {
+            Denoted::Declared(it) => types.declared_type(it),
+            Denoted::Undeclared if ident.as_ident() == Some("error") => types.error_type(),
+            // Predeclared types are no errors, but for `any`.
+            Denoted::Undeclared if ident.kind() == Kind::Ident && ident == ty => Ty::INT,
+            _ => Ty::UNKNOWN,
+        };
+        (0..pointers).fold(named, |ty, _| if ty == Ty::UNKNOWN { ty } else { types.pointer_to(ty) })
     }
 
     /// How asking for a type looks at an error; none if all errors are of the type, or none.

@@ -34,6 +34,8 @@ pub(super) struct Edge {
     /// What is left of a value that takes it.
     pub(super) seen: Seen,
     pub(super) way: Way,
+    /// The function in which that happens.
+    pub(super) func: u32,
 }
 
 /// A function with a body, or a function literal.

@@ -109,8 +109,8 @@ impl<'j> Through<'j> {
         for &call in self.calls_of.get(&func).into_iter().flatten() {
             let (Some(from), Some(to)) = (self.joined.find(call, from), self.joined.find(call, to)) else { continue };
             self.inner[from as usize].push((to, seen));
-            self.made.push(Edge { from, to, seen, way: Way::Plain });
             let caller = self.joined.owners[from as usize];
+            self.made.push(Edge { from, to, seen, way: Way::Plain, func: caller });
             changed.extend(self.joined.funcs.get(caller as usize).map(|it| it.place));
         }
         changed

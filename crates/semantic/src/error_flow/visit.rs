@@ -58,6 +58,8 @@ pub(super) struct Visitor<'v, 'w> {
     /// By type: the method set of an interface, hashed.
     pub(super) sets: Map<Ty, (u64, super::summary::Methods)>,
     pub(super) depth: u32,
+    /// The function that is looked at.
+    current: u32,
     /// By function: whether it walks the chain of an error.
     pub(super) walkers: Map<gofix_syntax::NodeId, bool>,
 }
@@ -79,6 +81,7 @@ impl<'v, 'w> Visitor<'v, 'w> {
             locals: Locals::default(),
             sets: Map::default(),
             depth: 0,
+            current: NONE,
             walkers: Map::default(),
         }
     }
@@ -158,12 +161,13 @@ impl<'v, 'w> Visitor<'v, 'w> {
             return;
         }
         let (first, second) = if part.slot.is_backward() { (b, a) } else { (a, b) };
-        self.out.edges.push(Edge { from: first, to: second, seen, way });
+        let func = self.current;
+        self.out.edges.push(Edge { from: first, to: second, seen, way, func });
         if part.shared && seen == Seen::Value {
             self.out.spots[a as usize].shared = true;
             self.out.spots[b as usize].shared = true;
             let back = if way == Way::Plain { way } else { Way::Loose };
-            self.out.edges.push(Edge { from: second, to: first, seen, way: back });
+            self.out.edges.push(Edge { from: second, to: first, seen, way: back, func });
         }
     }
 
@@ -202,11 +206,13 @@ impl<'v, 'w> Visitor<'v, 'w> {
             let (shared, foreign) = (Src::at(Place::shared(var.decl)), Src::at(Place::foreign(var.decl)));
             let by_literals = var.is_written_by_literals();
             let own: Vec<bool> = defs.iter().map(|it| var.is_own(it.1)).collect();
+            self.current = self.owner(var.decl);
             if by_literals {
                 self.flow(&[foreign], shared, &parts);
             }
             for ((def, _), own) in defs.into_iter().zip(own) {
                 let to = if own { shared } else { foreign };
+                self.current = self.owner(def);
                 self.flow(&[Src::at(Place::decl(def))], to, &parts);
             }
         }
@@ -220,6 +226,7 @@ impl<'v, 'w> Visitor<'v, 'w> {
     // Statements
 
     fn visit(&mut self, node: Node<'w>) {
+        self.current = self.owner(node);
         match node.kind() {
             Kind::AssignStmt if matches!(node.op(), Token::Assign | Token::Define) => {
                 self.assign(node, Role::Lhs, Role::Rhs);
@@ -328,11 +335,14 @@ impl<'v, 'w> Visitor<'v, 'w> {
             return;
         };
         let Some(ty) = func.child(Role::Type) else { return };
-        let declared: Vec<(Node<'w>, Option<Node<'w>>)> = results(ty).collect();
-        let values: Vec<Node<'w>> = stmt.results().collect();
         let types = self.shapes.types();
-        for (index, (ty, ident)) in declared.iter().enumerate() {
-            let parts = self.shapes.of(types.denoted_type(*ty));
+        let signature = types.type_of(func.child(Role::Name).unwrap_or(func));
+        let Form::Func { results: declared, .. } = types.form(signature) else { return };
+        let names: Vec<Option<Node<'w>>> = results(ty).collect();
+        let values: Vec<Node<'w>> = stmt.results().collect();
+        for (index, ty) in declared.iter().enumerate() {
+            let ident = names.get(index).copied().flatten();
+            let parts = self.shapes.of(*ty);
             if parts.is_empty() {
                 continue;
             }
@@ -417,21 +427,20 @@ impl<'v, 'w> Visitor<'v, 'w> {
 
 /// The parameters of a function type, each with its name if it has one.
 pub(super) fn params(ty: Node<'_>) -> impl Iterator<Item = Option<Node<'_>>> {
-    names(ty.child(Role::Params)).map(|it| it.1)
+    names(ty.child(Role::Params))
 }
 
-/// The types of the results, each with its name if it has one.
-fn results(ty: Node<'_>) -> impl Iterator<Item = (Node<'_>, Option<Node<'_>>)> {
+/// The results, each with its name if it has one.
+fn results(ty: Node<'_>) -> impl Iterator<Item = Option<Node<'_>>> {
     names(ty.child(Role::Results))
 }
 
-fn names(list: Option<Node<'_>>) -> impl Iterator<Item = (Node<'_>, Option<Node<'_>>)> {
+fn names(list: Option<Node<'_>>) -> impl Iterator<Item = Option<Node<'_>>> {
     let fields = list.into_iter().flat_map(|it| it.children_in(Role::List));
     fields.flat_map(|field| {
-        let ty = field.child(Role::Type).unwrap_or(field);
-        let mut names: Vec<_> = field.children_in(Role::Names).map(|it| (ty, Some(it))).collect();
+        let mut names: Vec<_> = field.children_in(Role::Names).map(Some).collect();
         if names.is_empty() {
-            names.push((ty, None));
+            names.push(None);
         }
         names
     })
