@@ -241,6 +241,7 @@ impl<'w> Visitor<'_, 'w> {
         let callee = types.callee(call);
         self.through_box(call, receiver, args);
         let arg_nodes: Vec<Node<'w>> = call.args().collect();
+        self.methods_of_args(call, &arg_nodes);
         match known::effect(&callee, &arg_nodes) {
             Effect::Looks(look) => self.looked_at(call, args, look),
             Effect::Formats(first) => self.formatted(call, args, first),
@@ -259,6 +260,21 @@ impl<'w> Visitor<'_, 'w> {
                 self.callbacks(call, args, Look::Handled);
             }
             Effect::Unknown => self.unknown(call, args),
+        }
+    }
+
+    /// Notes that code outside can call methods of the arguments.
+    fn methods_of_args(&mut self, call: CallExpr<'w>, args: &[Node<'w>]) {
+        let types = self.shapes.types();
+        let Form::Func { params, variadic, .. } = types.form(types.underlying(types.type_of(call.fun()))) else {
+            return;
+        };
+        for (index, arg) in args.iter().enumerate() {
+            let last = params.len().saturating_sub(1);
+            let Some(&param) = params.get(index.min(last)) else { continue };
+            if !(variadic && index >= last) {
+                self.lost_methods(*arg, param, &short(call.fun().text()));
+            }
         }
     }
 
@@ -346,6 +362,7 @@ impl<'w> Visitor<'_, 'w> {
             return;
         }
         let look = if self.walks_chain(call.node()) && look.is_identity() { Look::Unwrapped } else { look };
+        let look = if look == Look::Asserted { self.asked_by(&all) } else { look };
         let what = short(call.node().text());
         for arg in args.iter().filter(|it| self.shapes.has_value(types.type_of(it.node))) {
             self.look(&arg.from, look, call.node(), &what);
@@ -359,6 +376,17 @@ impl<'w> Visitor<'_, 'w> {
         for arg in all.into_iter().filter(|it| types.type_of(*it) == Ty::STRING) {
             let from = self.text_sources(arg);
             self.look(&from, look, call.node(), &what);
+        }
+    }
+
+    /// How an assertion about a type looks at an error: by a function that it is given, maybe.
+    fn asked_by(&self, args: &[Node<'w>]) -> Look {
+        let types = self.shapes.types();
+        let is_func = |it: &&Node<'w>| matches!(types.form(types.underlying(types.type_of(**it))), Form::Func { .. });
+        match args.iter().find(is_func).map(|it| it.text().split_once('.')) {
+            None => Look::Asserted,
+            Some(Some((package, _))) if package.ends_with("errdefs") => Look::Unwrapped,
+            Some(_) => Look::Classified,
         }
     }
 

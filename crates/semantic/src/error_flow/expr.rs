@@ -13,7 +13,7 @@ use super::{
     summary::{Dispatch, Implemented, Methods, Type, hash_of},
     visit::{Src, Visitor, declared},
 };
-use crate::types::{Callee, Denoted, Form, SelectionKind, Ty};
+use crate::types::{Callee, Denoted, Form, ObjectKind, SelectionKind, Ty};
 
 /// Expressions that are nested deeper are taken to hold no errors.
 const MAX_DEPTH: u32 = 200;
@@ -86,7 +86,12 @@ impl<'w> Visitor<'_, 'w> {
                 _ => {}
             };
         }
-        let Some(selection) = types.selection(selector) else { return };
+        let Some(selection) = types.selection(selector) else {
+            if let Some(it) = types.object_of(selector.sel()).filter(|it| it.kind == ObjectKind::Var) {
+                out.push(Src::at(Place::variable_outside(&it.path, &it.name)));
+            }
+            return;
+        };
         match selection.kind {
             SelectionKind::Field(_) if denoted == Denoted::Literal => {
                 out.extend(self.literal_field(selection.holder, selector.sel().text()).map(Src::at));

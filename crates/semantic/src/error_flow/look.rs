@@ -38,6 +38,8 @@ pub enum Loss {
     Returned,
     /// Out of a function value that code outside the module calls.
     Callback,
+    /// Out of a method that code outside the module can call, because it was given something that has it.
+    Method,
     /// Into a function that is not known.
     Unknown,
     /// To whoever imports the package: an exported function returns it.

@@ -2,6 +2,8 @@
 
 use gofix_syntax::{FileId, Node};
 
+use super::summary::hash_of;
+
 /// Something that can hold error values, or functions that take or return them.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(super) enum Place {
@@ -35,6 +37,11 @@ impl Place {
 
     pub(super) fn call(node: Node<'_>) -> Place {
         Place::Call(node.file().id(), node.id().index() as u32)
+    }
+
+    /// A variable of a package outside the project.
+    pub(super) fn variable_outside(path: &str, name: &str) -> Place {
+        Place::Outside(hash_of((path, name)))
     }
 
     /// The file and the node, if it is a place in a file.

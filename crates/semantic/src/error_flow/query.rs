@@ -143,11 +143,31 @@ impl ErrorFlow {
         self.forward(&self.results(Place::call(call)), max_hops)
     }
 
+    /// What looks at a variable that holds errors, where its value has got to, whatever is left of it to be seen: a
+    /// comparison may see an error that wraps it, and so not find it. The variable is declared at the package level by an
+    /// identifier.
+    pub fn consumers_of_var(&self, ident: Node<'_>, max_hops: u32) -> Vec<Consumer> {
+        let start = self.joined.find(self.index.place(ident), Slot::VALUE);
+        self.search(start.as_slice(), max_hops, true)
+    }
+
+    /// The same for a variable of a package outside the project, such as `io.EOF`.
+    pub fn consumers_of_var_outside(&self, path: &str, name: &str, max_hops: u32) -> Vec<Consumer> {
+        let start = self.joined.find(Place::variable_outside(path, name), Slot::VALUE);
+        self.search(start.as_slice(), max_hops, true)
+    }
+
     fn results(&self, place: Place) -> Vec<u32> {
         (0..8).filter_map(|it| self.joined.find(place, Slot::result(it))).collect()
     }
 
     fn forward(&self, starts: &[u32], max_hops: u32) -> Vec<Consumer> {
+        self.search(starts, max_hops, false)
+    }
+
+    /// What looks at values on their ways from `starts`. `of_var`: those at the start are left out, and those that see
+    /// too little are not.
+    fn search(&self, starts: &[u32], max_hops: u32, of_var: bool) -> Vec<Consumer> {
         let mut best: Map<State, u32> = Map::default();
         let mut from: Map<State, (State, u32)> = Map::default();
         let mut open = BinaryHeap::new();
@@ -161,7 +181,9 @@ impl ErrorFlow {
             if best.get(&state).is_some_and(|it| *it < hops) {
                 continue;
             }
-            self.note_uses(state, hops, max_hops, &mut found);
+            if !of_var || !starts.contains(&state.node) {
+                self.note_uses(state, hops, max_hops, of_var, &mut found);
+            }
             for at in self.edges_at[state.node as usize]..self.edges_at[state.node as usize + 1] {
                 let Some((next, cost)) = self.step(state, at as usize) else { continue };
                 let hops = hops + cost;
@@ -198,7 +220,7 @@ impl ErrorFlow {
         Some((State { node: edge.to, seen: state.seen.max(edge.seen), is_inside }, cost))
     }
 
-    fn note_uses(&self, state: State, hops: u32, max_hops: u32, found: &mut Map<(u32, Seen), (u32, State)>) {
+    fn note_uses(&self, state: State, hops: u32, max_hops: u32, all: bool, found: &mut Map<(u32, Seen), (u32, State)>) {
         for at in self.used_at[state.node as usize]..self.used_at[state.node as usize + 1] {
             let (_, ix, hides) = self.joined.used[at as usize];
             let seen = state.seen.max(hides);
@@ -208,7 +230,7 @@ impl ErrorFlow {
                 + u32::from(
                     it.func != self.joined.owners[state.node as usize] && it.look != Look::Lost(Loss::Exported),
                 );
-            if seen > it.look.limit() || hops > max_hops {
+            if (seen > it.look.limit() && !all) || hops > max_hops {
                 continue;
             }
             let known = found.entry((ix, seen)).or_insert((hops, state));

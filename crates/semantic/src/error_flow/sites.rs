@@ -133,7 +133,10 @@ impl<'w> Visitor<'_, 'w> {
         }
         let ident = ty.child(Role::Sel).filter(|_| ty.kind() == Kind::SelectorExpr).unwrap_or(ty);
         let named = match types.denoted(ident) {
-            Denoted::Declared(it) => types.declared_type(it),
+            Denoted::Declared(it) if declared(self.ws, Denoted::Declared(it)).is_some() => types.declared_type(it),
+            Denoted::Declared(_) => {
+                types.object_of(ident).map_or(Ty::UNKNOWN, |it| types.named_type(self.file.id(), &it.path, &it.name))
+            }
             Denoted::Undeclared if ident.as_ident() == Some("error") => types.error_type(),
             // Predeclared types are no errors, but for `any`.
             Denoted::Undeclared if ident.kind() == Kind::Ident && ident == ty => Ty::INT,
@@ -211,6 +214,31 @@ impl<'w> Visitor<'_, 'w> {
                     let holder = self.shapes.types().spell(ty).unwrap_or_default();
                     self.look(&results, Look::Lost(Loss::Callback), node, &format!("{holder}.{name}"));
                 }
+            }
+        }
+    }
+
+    /// Notes that code outside can call the methods of an argument: of a parameter whose type is an interface.
+    pub(super) fn lost_methods(&mut self, arg: Node<'w>, param: Ty, what: &str) {
+        let types = self.shapes.types();
+        let Form::Interface(methods) = types.form(types.underlying(param)) else { return };
+        let ty = types.type_of(arg);
+        let is_interface = matches!(types.form(types.underlying(ty)), Form::Interface(_));
+        if ty == Ty::UNKNOWN || self.is_nil(arg) {
+            return;
+        }
+        for method in methods.iter().filter(|it| it.name != "Error") {
+            let Form::Func { results, .. } = types.form(method.signature) else { continue };
+            let Some(index) = results.iter().position(|it| self.shapes.has_value(*it)) else { continue };
+            let place = if is_interface {
+                Some(self.dispatch_of(ty, &method.name))
+            } else {
+                let member = types.member(self.file.id(), ty, &method.name).ok().flatten();
+                let ident = member.and_then(|it| it.declaration).map_or(Denoted::Unknown, Denoted::Declared);
+                declared(self.ws, ident).map(|it| self.index.place(it))
+            };
+            if let Some(from) = place.and_then(|it| Src::at(it).then(Slot::result(index))) {
+                self.look(&[from], Look::Lost(Loss::Method), arg, &format!("{what}, which can call {}", method.name));
             }
         }
     }

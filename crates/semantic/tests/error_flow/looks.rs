@@ -124,3 +124,50 @@ fn functions_that_walk_the_chain_see_through_it() {
         &["Unwrapped target == io.EOF at p.go:2 via g, E.Is"],
     );
 }
+
+#[test]
+fn variables_can_be_asked_about() {
+    use crate::support::{found_by, workspace};
+    let ws = workspace(&[(
+        "p.go",
+        "package p\n\nimport (\n\t\"errors\"\n\t\"fmt\"\n\t\"io\"\n)\n\nvar ErrA = errors.New(\"a\")\n\nfunc f(n int) error {\n\tswitch n {\n\tcase 0:\n\t\treturn ErrA\n\tcase 1:\n\t\treturn fmt.Errorf(\"one: %w\", ErrA)\n\t}\n\treturn io.EOF\n}\n\nfunc g() bool { err := f(1); return err == ErrA || err == io.EOF }\n\nfunc h() bool { err := fmt.Errorf(\"two: %w\", io.EOF); return err == io.EOF }\n",
+    )]);
+    let flow = ws.error_flow();
+    let ident = ws
+        .file(gofix_syntax::FileId(0))
+        .and_then(|it| it.nodes().find(|it| it.as_ident() == Some("ErrA")))
+        .expect("it");
+    let of_a: Vec<String> = flow.consumers_of_var(ident, 4).iter().map(|it| found_by(&ws, it)).collect();
+    assert_eq!(
+        of_a,
+        ["Value Compared err == ErrA at p.go:21 via f, g", "Value Compared err == io.EOF at p.go:21 via f, g"]
+    );
+    let of_eof: Vec<String> =
+        flow.consumers_of_var_outside("io", "EOF", 4).iter().map(|it| found_by(&ws, it)).collect();
+    assert_eq!(
+        of_eof,
+        [
+            "Wrapped Compared err == io.EOF at p.go:23 via h",
+            "Value Compared err == ErrA at p.go:21 via f, g",
+            "Value Compared err == io.EOF at p.go:21 via f, g",
+        ]
+    );
+}
+
+#[test]
+fn types_outside_are_known_in_clauses() {
+    check("func f() {\nswitch start().(type) { case fmt.Stringer: } }", &[]);
+    check(
+        "func f() {\nswitch start().(type) { case interface{ Timeout() bool }: } }",
+        &["Asserted switch start().(type) { case interface{ Timeout() bool } } at p.go:2 via f"],
+    );
+}
+
+#[test]
+fn methods_that_are_given_away_are_lost_sight_of() {
+    check(
+        "type r struct{}; func (*r) Read([]byte) (int, error) { return 0, start() }; func f() {\nio.ReadAll(&r{}) }",
+        &["Lost(Method) io.ReadAll, which can call Read at p.go:2 via r.Read, f"],
+    );
+    check("func f() {\nvar c T; c.do = start; filepath.Walk(\".\", nil) }; type T struct { do func() error }", &[]);
+}

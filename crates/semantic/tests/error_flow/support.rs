@@ -78,3 +78,8 @@ pub(crate) fn check_files(files: &[(&str, &str)], expected: &[&str]) {
         files.iter().map(|it| format!("-- {} --\n{}", it.0, it.1)).collect::<String>()
     );
 }
+
+/// A consumer, with what it can still see in front.
+pub(crate) fn found_by(ws: &Workspace, it: &Consumer) -> String {
+    format!("{:?} {}", it.seen, tell(ws, it))
+}
