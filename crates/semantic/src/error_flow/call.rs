@@ -112,9 +112,12 @@ impl<'w> Visitor<'_, 'w> {
     pub(super) fn call(&mut self, call: CallExpr<'w>) {
         let target = self.target(call);
         if matches!(target, Target::Conversion) {
-            return;
+            return self.converted(call);
         }
-        let args = self.args(call);
+        let mut args = self.args(call);
+        if let Target::Static(_) = target {
+            self.add_receiver(call, &mut args);
+        }
         match &target {
             Target::Builtin("panic") => {
                 let to = Src::at(self.panics());
@@ -154,6 +157,41 @@ impl<'w> Visitor<'_, 'w> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A conversion to a type with methods, which may be called through an interface.
+    fn converted(&mut self, call: CallExpr<'w>) {
+        let types = self.shapes.types();
+        let Some(arg) = call.args().next() else { return };
+        let ty = types.type_of(call.node());
+        let Form::Named { path, name, .. } = types.form(ty) else { return };
+        let parts = self.shapes.of(ty);
+        if parts.is_empty() || self.shapes.is_open(ty) {
+            return;
+        }
+        let from = self.sources(arg, 0);
+        self.flow(&from, Src { way: Way::Loose, ..Src::at(Place::converted_to(&path, &name)) }, &parts);
+    }
+
+    /// Adds the receiver of a method to the arguments; that of a method expression is the first of them.
+    fn add_receiver(&mut self, call: CallExpr<'w>, args: &mut Vec<Arg<'w>>) {
+        let types = self.shapes.types();
+        let Some(selector) = SelectorExpr::cast(call.fun().unparen()) else { return };
+        if types.selection(selector).is_none() {
+            return;
+        }
+        let x = selector.x();
+        if types.denoted_type(x) != Ty::UNKNOWN {
+            for arg in args {
+                arg.index = arg.index.checked_sub(1).unwrap_or(Slot::RECEIVER);
+            }
+            return;
+        }
+        let parts = self.shapes.of(types.type_of(x)).to_vec();
+        if !parts.is_empty() {
+            let from = self.sources(x, 0);
+            args.push(Arg { node: x, index: Slot::RECEIVER, from, parts });
         }
     }
 
@@ -219,16 +257,20 @@ impl<'w> Visitor<'_, 'w> {
             _ => vec![ty],
         };
         let at = Src::at(Place::call(call.node()));
-        for (index, _) in results.iter().enumerate().filter(|it| self.shapes.has_value(*it.1)) {
-            let Some(to) = at.then(Slot::result(index)) else { continue };
-            for arg in args {
-                self.flow(&arg.from.iter().map(|it| it.hidden(seen)).collect::<Vec<_>>(), to, values(&arg.parts));
-                // What a callback returns.
-                for part in arg.parts.iter().filter(|it| it.slot.is_result()) {
-                    let returned: Vec<Src> = arg.from.iter().filter_map(|it| it.then(part.slot)).collect();
-                    let returned: Vec<Src> =
-                        returned.into_iter().map(|it| Src { way: Way::Loose, ..it.hidden(seen) }).collect();
-                    self.flow(&returned, to, VALUE);
+        for (index, ty) in results.iter().enumerate() {
+            let parts = self.shapes.of(*ty);
+            // Errors, and what functions among the arguments return.
+            for to in parts.iter().filter(|it| !it.slot.is_backward()) {
+                let Some(to) = Slot::result(index).then(to.slot).and_then(|it| at.then(it)) else { continue };
+                for arg in args {
+                    for part in arg.parts.iter().filter(|it| !it.slot.is_backward()) {
+                        let way = |it: &Src| if part.slot == Slot::VALUE { it.way } else { Way::Loose };
+                        let from = arg
+                            .from
+                            .iter()
+                            .filter_map(|it| Some(Src { way: way(it), ..it.then(part.slot)?.hidden(seen) }));
+                        self.flow(&from.collect::<Vec<_>>(), to, VALUE);
+                    }
                 }
             }
         }
@@ -242,6 +284,13 @@ impl<'w> Visitor<'_, 'w> {
         self.through_box(call, receiver, args);
         let arg_nodes: Vec<Node<'w>> = call.args().collect();
         self.methods_of_args(call, &arg_nodes);
+        // `errors.New(err.Error())`
+        for &node in arg_nodes.iter().filter(|it| types.type_of(**it) == Ty::STRING) {
+            let from = self.text_sources(node);
+            if !from.is_empty() {
+                self.returned_of(call, &[Arg { node, index: 0, from, parts: VALUE.to_vec() }], Seen::Text);
+            }
+        }
         match known::effect(&callee, &arg_nodes) {
             Effect::Looks(look) => self.looked_at(call, args, look),
             Effect::Formats(first) => self.formatted(call, args, first),
@@ -290,6 +339,9 @@ impl<'w> Visitor<'_, 'w> {
         let asks = results.iter().any(
             |it| matches!(types.form(types.underlying(*it)), Form::Basic(it) if it.is_boolean() || it.is_integer()),
         );
+        if known::compares(call.fun().child(Role::Sel).unwrap_or(call.fun()).text()) {
+            self.looked_at(call, args, Look::DeepCompared);
+        }
         let loss = match (returns, asks) {
             (true, _) => Some(Loss::Returned),
             (_, true) => Some(Loss::Asked),
@@ -299,7 +351,7 @@ impl<'w> Visitor<'_, 'w> {
         if let Some(loss) = loss {
             for arg in args.iter().filter(|it| it.parts.contains(&VALUE[0])) {
                 let is_error =
-                    self.shapes.has_value(types.type_of(arg.node)) && !is_any(types.form(types.type_of(arg.node)));
+                    self.shapes.has_value(types.type_of(arg.node)) && !is_any(&types.form(types.type_of(arg.node)));
                 if is_error {
                     self.look(&arg.from, Look::Lost(loss), arg.node, &short(call.fun().text()));
                 }
@@ -367,6 +419,11 @@ impl<'w> Visitor<'_, 'w> {
         for arg in args.iter().filter(|it| self.shapes.has_value(types.type_of(it.node))) {
             self.look(&arg.from, look, call.node(), &what);
         }
+        if look == Look::DeepCompared {
+            for arg in &all {
+                self.fields_looked_at(types.type_of(*arg), call.node(), &what);
+            }
+        }
         // Texts of errors.
         let look = match look {
             Look::DeepCompared | Look::Compared | Look::Text => Look::Text,
@@ -403,11 +460,7 @@ impl<'w> Visitor<'_, 'w> {
             _ => None,
         };
         for (index, node) in call.args().enumerate().skip(first + 1) {
-            let Some(arg) = args.iter().find(|it| it.node == node) else {
-                let (from, parts) = (self.text_sources(node), VALUE.to_vec());
-                self.returned_of(call, &[Arg { node, index, from, parts }], Seen::Text);
-                continue;
-            };
+            let Some(arg) = args.iter().find(|it| it.node == node) else { continue };
             let verb = verbs.as_ref().and_then(|it| it.get(index - first - 1));
             let seen = match verb {
                 Some('w') => Seen::Wrapped,
@@ -430,7 +483,7 @@ fn values(parts: &[Part]) -> &[Part] {
     if parts.iter().any(|it| it.slot == Slot::VALUE) { VALUE } else { &[] }
 }
 
-fn is_any(form: Form) -> bool {
+pub(super) fn is_any(form: &Form) -> bool {
     matches!(form, Form::Interface(methods) if methods.is_empty())
 }
 

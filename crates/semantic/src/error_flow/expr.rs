@@ -292,7 +292,7 @@ impl<'w> Visitor<'_, 'w> {
 
     fn text_of(&mut self, expr: Node<'w>, out: &mut Vec<Src>) {
         let ty = self.shapes.types().type_of(expr);
-        if self.shapes.has_value(ty) {
+        if self.shapes.has_value(ty) || (ty == Ty::STRING && self.may_be_text(expr)) {
             let from = out.len();
             self.collect(expr, 0, out);
             out[from..].iter_mut().for_each(|it| *it = it.hidden(Seen::Text));

@@ -20,6 +20,8 @@ pub(super) struct Joined {
     pub(super) used: Vec<(u32, u32, Seen)>,
     /// What else a place is called: parameters of functions that are declared once for each of several builds.
     also: Map<Place, Place>,
+    /// By function place: its receiver.
+    receivers: Map<Place, Place>,
     /// By function place: its parameters.
     params: Map<Place, Vec<Option<Place>>>,
 }
@@ -70,6 +72,12 @@ pub(super) fn join(parts: Vec<Summary>) -> Joined {
 
 impl Joined {
     fn declare(&mut self, func: &Func) {
+        if let Some(receiver) = func.receiver {
+            let first = *self.receivers.entry(func.place).or_insert(receiver);
+            if first != receiver {
+                self.also.insert(receiver, first);
+            }
+        }
         let Some(known) = self.params.get_mut(&func.place) else {
             self.params.insert(func.place, func.params.clone());
             return;
@@ -86,12 +94,18 @@ impl Joined {
     /// A spot under the name that it has for all: a parameter is a variable.
     fn canonical(&self, place: Place, slot: Slot) -> (Place, Slot) {
         if let Some((Step::Param(index), rest)) = slot.split()
-            && let Some(params) = self.params.get(&place)
-            && let Some(Some(param)) = params.get(index)
+            && let Some(param) = self.param(place, index)
         {
-            return (*param, rest);
+            return (param, rest);
         }
         (self.also.get(&place).copied().unwrap_or(place), slot)
+    }
+
+    fn param(&self, func: Place, index: usize) -> Option<Place> {
+        match index {
+            Slot::RECEIVER => self.receivers.get(&func).copied(),
+            _ => self.params.get(&func)?.get(index).copied().flatten(),
+        }
     }
 
     pub(super) fn find(&self, place: Place, slot: Slot) -> Option<u32> {

@@ -149,6 +149,12 @@ fn is_logger(module: &str) -> bool {
     LOGGERS.iter().any(|it| module.starts_with(it))
 }
 
+/// Whether a function outside seems to compare its arguments, by its name.
+pub(super) fn compares(name: &str) -> bool {
+    let name = name.strip_suffix('f').unwrap_or(name);
+    ["Equal", "Equals", "Same", "EqualValues", "DeepEquals", "Diff"].iter().any(|it| name.ends_with(it))
+}
+
 /// Whether a function makes a text of its arguments.
 pub(super) fn formats(callee: &Callee) -> bool {
     matches!(callee, Callee::Func { path, name } if &**path == "fmt" && name.starts_with("Sprint"))

@@ -71,6 +71,7 @@ impl<'w> Locals<'w> {
 
     fn find(&mut self, shapes: &Shapes<'_, 'w>, decl: Node<'w>) {
         let types = shapes.types();
+        let texts = texts(decl);
         for ident in decl.descendants().filter(|it| it.kind() == Kind::Ident) {
             if matches!(ident.role(), Role::Sel | Role::Label | Role::Name) || ident.text() == "_" {
                 continue;
@@ -82,7 +83,7 @@ impl<'w> Locals<'w> {
             let ix = match self.by_ident.get(&declared.id()) {
                 Some(ix) => *ix,
                 None => {
-                    let Some(var) = variable(shapes, declared) else { continue };
+                    let Some(var) = variable(shapes, declared, &texts) else { continue };
                     self.vars.push(var);
                     self.by_ident.insert(declared.id(), self.vars.len() - 1);
                     self.vars.len() - 1
@@ -149,7 +150,7 @@ impl<'w> Locals<'w> {
     }
 }
 
-fn variable<'w>(shapes: &Shapes<'_, 'w>, decl: Node<'w>) -> Option<Var<'w>> {
+fn variable<'w>(shapes: &Shapes<'_, 'w>, decl: Node<'w>, texts: &[&str]) -> Option<Var<'w>> {
     let parent = decl.parent()?;
     let home = match parent.kind() {
         Kind::AssignStmt | Kind::RangeStmt => Some(enclosing_func(decl)),
@@ -172,7 +173,7 @@ fn variable<'w>(shapes: &Shapes<'_, 'w>, decl: Node<'w>) -> Option<Var<'w>> {
     let ty = shapes.types().type_of(decl);
     let is_switched = parent.role() == Role::Assign;
     let mut parts = if is_switched { shapes.of(Ty::UNKNOWN) } else { shapes.of(ty) };
-    if ty == Ty::STRING && takes_text(decl) {
+    if ty == Ty::STRING && texts.contains(&decl.text()) {
         parts = shapes.of(Ty::UNKNOWN);
     }
     if parts.is_empty() {
@@ -182,11 +183,19 @@ fn variable<'w>(shapes: &Shapes<'_, 'w>, decl: Node<'w>) -> Option<Var<'w>> {
     Some(Var { decl, home, parts, defs, is_captured: false, is_addressed: false })
 }
 
-/// Whether a string is declared as the text of an error, maybe.
-fn takes_text(decl: Node<'_>) -> bool {
-    let Some(stmt) = decl.parent() else { return false };
-    let values = stmt.children().filter(|it| matches!(it.role(), Role::Rhs | Role::Values));
-    values.flat_map(|it| it.descendants()).any(|it| it.as_ident() == Some("Error") && it.role() == Role::Sel)
+/// The names of variables that are assigned the texts of errors, maybe.
+fn texts(decl: Node<'_>) -> Vec<&str> {
+    let is_text = |it: Node<'_>| {
+        it.role() == Role::Sel && it.as_ident().is_some_and(|it| it == "Error" || it.starts_with("Sprint"))
+    };
+    let mut texts = Vec::new();
+    for stmt in decl.descendants().filter(|it| matches!(it.kind(), Kind::AssignStmt | Kind::ValueSpec)) {
+        let of = |roles: [Role; 2]| stmt.children().filter(move |it| roles.contains(&it.role()));
+        if of([Role::Rhs, Role::Values]).flat_map(Node::descendants).any(is_text) {
+            texts.extend(of([Role::Lhs, Role::Names]).filter_map(Node::as_ident));
+        }
+    }
+    texts
 }
 
 fn is_assigned(ident: Node<'_>) -> bool {

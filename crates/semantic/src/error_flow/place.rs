@@ -44,6 +44,11 @@ impl Place {
         Place::Outside(hash_of((path, name)))
     }
 
+    /// All values of a defined type that were converted to it.
+    pub(super) fn converted_to(path: &str, name: &str) -> Place {
+        Place::Outside(hash_of(("type", path, name)))
+    }
+
     /// The file and the node, if it is a place in a file.
     pub(super) fn at(self) -> Option<(FileId, u32)> {
         match self {
@@ -63,6 +68,8 @@ pub(super) struct Slot(u32);
 const RESULT: u32 = 0x80;
 const PARAM: u32 = 0x40;
 const LAST: usize = 0x3f;
+/// Parameters beyond are one.
+const LAST_PARAM: usize = LAST - 1;
 
 impl Slot {
     /// The value itself.
@@ -73,8 +80,11 @@ impl Slot {
     }
 
     pub(super) fn param(index: usize) -> Slot {
-        Slot(PARAM | index.min(LAST) as u32)
+        Slot(PARAM | if index == LAST { LAST } else { index.min(LAST_PARAM) } as u32)
     }
+
+    /// The receiver of a method.
+    pub(super) const RECEIVER: usize = LAST;
 
     fn len(self) -> u32 {
         (32 - self.0.leading_zeros()).div_ceil(8)

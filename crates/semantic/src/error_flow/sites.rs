@@ -5,6 +5,7 @@ use gofix_syntax::{
     ast::{AstNode, CallExpr, CaseClause, FuncDecl, SelectorExpr},
 };
 
+use super::call::is_any;
 use super::{
     call::short,
     expr::{VALUE, is_text_of_error},
@@ -38,6 +39,9 @@ impl<'w> Visitor<'_, 'w> {
             return;
         }
         let is_text = |it: &Ty| matches!(*it, Ty::STRING | Ty::UNTYPED_STRING);
+        if of.iter().all(|it| matches!(types.form(types.underlying(*it)), Form::Struct(_))) {
+            return self.fields_looked_at(of[0], node, what);
+        }
         if of.iter().all(is_text) {
             for operand in [x, y] {
                 if !self.may_be_text(operand) {
@@ -69,6 +73,34 @@ impl<'w> Visitor<'_, 'w> {
             || [expr].into_iter().chain(expr.descendants()).filter_map(CallExpr::cast).any(|it| {
                 is_text_of_error(it) || it.fun().child(Role::Sel).is_some_and(|it| it.text().starts_with("Sprint"))
             })
+    }
+
+    /// Notes that all fields of a struct type, or of what holds such, are compared.
+    pub(super) fn fields_looked_at(&mut self, ty: Ty, node: Node<'w>, what: &str) {
+        const MAX_TYPES: usize = 8;
+        let types = self.shapes.types();
+        let (mut seen, mut open) = (Vec::new(), vec![ty]);
+        while let Some(ty) = open.pop() {
+            if seen.contains(&ty) || seen.len() > MAX_TYPES {
+                continue;
+            }
+            seen.push(ty);
+            match types.form(types.underlying(ty)) {
+                Form::Pointer(to) | Form::Slice(to) | Form::Array(to, _) | Form::Map(_, to) => open.push(to),
+                Form::Struct(fields) => {
+                    for field in fields {
+                        if self.shapes.has_value(field.ty) && !is_any(&types.form(field.ty)) {
+                            let from: Vec<Src> =
+                                self.field_place(ty, &field.name, None).map(Src::at).into_iter().collect();
+                            self.look(&from, Look::DeepCompared, node, what);
+                        } else {
+                            open.push(field.ty);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
     }
 
     /// Whether a string is a variable that holds the text of an error.

@@ -47,6 +47,8 @@ pub(super) struct Func {
     pub(super) name: Box<str>,
     /// Each parameter's variable.
     pub(super) params: Vec<Option<Place>>,
+    /// The receiver's variable.
+    pub(super) receiver: Option<Place>,
 }
 
 /// A call of a function that is known.

@@ -54,6 +54,7 @@ impl<'j> Through<'j> {
             for (index, param) in func.params.iter().enumerate() {
                 param_of.extend(param.iter().map(|it| (*it, (func.place, index))));
             }
+            param_of.extend(func.receiver.map(|it| (it, (func.place, Slot::RECEIVER))));
         }
         let mut given: Map<Place, Vec<(Slot, u32)>> = Map::default();
         let mut returned = Map::default();

@@ -122,6 +122,7 @@ impl<'v, 'w> Visitor<'v, 'w> {
             let func = Func {
                 place: place_of_func(self.index, node),
                 name: name.into(),
+                receiver: FuncDecl::cast(node).and_then(receiver).map(Place::decl),
                 params: params(ty).map(|it| it.filter(|it| it.text() != "_").map(Place::decl)).collect(),
             };
             let ix = self.out.funcs.len() as u32;
@@ -199,6 +200,12 @@ impl<'v, 'w> Visitor<'v, 'w> {
     fn link_variables(&mut self) {
         for ix in 0..self.locals.vars.len() {
             let var = &self.locals.vars[ix];
+            if let Some(place) = self.converted_receiver(var.decl) {
+                let (parts, decl) = (var.parts.clone(), var.decl);
+                self.current = self.owner(decl);
+                self.flow(&[Src { way: Way::Loose, ..Src::at(place) }], Src::at(Place::decl(decl)), &parts);
+            }
+            let var = &self.locals.vars[ix];
             if !var.is_captured && !var.is_addressed {
                 continue;
             }
@@ -215,6 +222,23 @@ impl<'v, 'w> Visitor<'v, 'w> {
                 self.current = self.owner(def);
                 self.flow(&[Src::at(Place::decl(def))], to, &parts);
             }
+        }
+    }
+
+    /// Where values come from that are converted to the type of a receiver, which may be called through an interface.
+    fn converted_receiver(&self, decl: Node<'w>) -> Option<Place> {
+        let list = decl.parent()?.parent()?;
+        if list.role() != Role::Recv {
+            return None;
+        }
+        let types = self.shapes.types();
+        let ty = match types.form(types.type_of(decl)) {
+            Form::Pointer(to) => types.form(to),
+            form => form,
+        };
+        match ty {
+            Form::Named { path, name, .. } => Some(Place::converted_to(&path, &name)),
+            _ => None,
         }
     }
 
@@ -444,6 +468,11 @@ fn names(list: Option<Node<'_>>) -> impl Iterator<Item = Option<Node<'_>>> {
         }
         names
     })
+}
+
+/// The variable of a method's receiver.
+fn receiver(decl: FuncDecl<'_>) -> Option<Node<'_>> {
+    names(decl.recv()).next()?.filter(|it| it.text() != "_")
 }
 
 /// The name of a function, with that of its receiver's type in front.

@@ -171,3 +171,31 @@ fn methods_that_are_given_away_are_lost_sight_of() {
     );
     check("func f() {\nvar c T; c.do = start; filepath.Walk(\".\", nil) }; type T struct { do func() error }", &[]);
 }
+
+#[test]
+fn structs_are_compared_with_all_their_fields() {
+    check(
+        "type T struct { n int; err error }; func f(want T) {\nif want == (T{1, start()}) { return } }",
+        &["DeepCompared want == (T{1, start()}) at p.go:2 via f"],
+    );
+    check(
+        "type T struct { n int; err error }; func f(want []*T) {\nif reflect.DeepEqual(want, []*T{{1, start()}}) { return } }",
+        &["DeepCompared reflect.DeepEqual(want, []*T{{1, start()}}) at p.go:2 via f"],
+    );
+}
+
+#[test]
+fn texts_are_followed_through_variables() {
+    check(
+        "func f() { var s string; if err := start(); err != nil { s = err.Error() }\nif s == \"x\" { return } }",
+        &["Text s == \"x\" at p.go:2 via f"],
+    );
+    check(
+        "func g() error { return errors.New(\"a: \" + start().Error()) }; func f() {\nif g().Error() == \"x\" { return } }",
+        &["Text g().Error() == \"x\" at p.go:2 via g, f"],
+    );
+    check(
+        "func g() error { return fmt.Errorf(\"a: %s\", start().Error()) }; func f() {\nif g().Error() == \"x\" { return } }",
+        &["Text g().Error() == \"x\" at p.go:2 via g, f"],
+    );
+}

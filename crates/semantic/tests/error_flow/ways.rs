@@ -265,3 +265,19 @@ fn names_that_are_shadowed_mean_what_they_mean() {
     check("func f() { err := start(); { err := op();\nif err == io.EOF { return } }; _ = err }", &[]);
     check("type error interface { Error() string; More() }; func f(err error) {\nif err == nil { return } }", &[]);
 }
+
+#[test]
+fn receivers_are_parameters() {
+    check(
+        "type F func() error; func (f F) Do() {\nif f() == io.EOF { return } }; func g() { F(start).Do() }",
+        &["Compared f() == io.EOF at p.go:2 via g, F.Do"],
+    );
+    check(
+        "type F func() error; func (f F) Do() {\nif f() == io.EOF { return } }; type I interface { Do() }; func g() I { return F(start) }",
+        &["Compared f() == io.EOF at p.go:2 via g, F.Do"],
+    );
+    check(
+        "type T struct{}; func (T) is(err error) bool {\nreturn err == io.EOF }; func g() { T.is(T{}, start()) }",
+        &["Compared err == io.EOF at p.go:2 via g, T.is"],
+    );
+}
