@@ -139,18 +139,25 @@ impl<'w> Visitor<'_, 'w> {
             match element.kind() {
                 Kind::KeyValueExpr => {
                     for part in parts.into_iter().flatten().skip(usize::from(is_struct)) {
-                        self.collect_errors(part, out);
+                        self.collect_element(part, true, out);
                     }
                 }
-                _ => self.collect_errors(element, out),
+                _ => self.collect_element(element, true, out),
             }
         }
         out[from..].iter_mut().for_each(|it| *it = it.hidden(seen));
     }
 
-    fn collect_errors(&mut self, expr: Node<'w>, out: &mut Vec<Src>) {
-        if !self.shapes.of(self.shapes.types().type_of(expr)).is_empty() {
-            self.collect(expr, 0, out);
+    /// The same for what becomes an element of a list or map, if it can carry errors. A single value is copied.
+    fn collect_element(&mut self, expr: Node<'w>, is_single: bool, out: &mut Vec<Src>) {
+        let parts = self.shapes.of(self.shapes.types().type_of(expr));
+        if parts.is_empty() {
+            return;
+        }
+        let from = out.len();
+        self.collect(expr, 0, out);
+        if is_single && !parts.iter().any(|it| it.shared) {
+            out[from..].iter_mut().for_each(|it| it.copied = true);
         }
     }
 
@@ -267,7 +274,10 @@ impl<'w> Visitor<'_, 'w> {
             }
             Target::Builtin("append") => {
                 let args: Vec<Node<'w>> = call.args().collect();
-                args.into_iter().for_each(|it| self.collect_errors(it, out));
+                for (index, arg) in args.into_iter().enumerate() {
+                    let is_list = index == 0 || call.has_ellipsis();
+                    self.collect_element(arg, !is_list, out);
+                }
             }
             Target::Builtin("recover") => out.push(Src::at(self.panics())),
             Target::Builtin(_) => {}

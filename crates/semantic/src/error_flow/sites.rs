@@ -296,7 +296,7 @@ impl<'w> Visitor<'_, 'w> {
             let of = self.index.place(decl.name());
             let Form::Func { results, .. } = types.form(types.type_of(decl.name())) else { continue };
             for (index, _) in results.iter().enumerate().filter(|it| self.shapes.has_value(*it.1)) {
-                let spot = Src { place: of, slot: Slot::result(index), seen: Seen::Value, way: Way::Plain };
+                let spot = Src { slot: Slot::result(index), ..Src::at(of) };
                 self.look(&[spot], Look::Lost(Loss::Exported), decl.name(), "importers");
             }
         }

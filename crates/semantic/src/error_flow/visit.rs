@@ -27,11 +27,13 @@ pub(super) struct Src {
     pub(super) slot: Slot,
     pub(super) seen: Seen,
     pub(super) way: Way,
+    /// Whether it is copied: where it gets to shares nothing with where it was.
+    pub(super) copied: bool,
 }
 
 impl Src {
     pub(super) fn at(place: Place) -> Src {
-        Src { place, slot: Slot::VALUE, seen: Seen::Value, way: Way::Plain }
+        Src { place, slot: Slot::VALUE, seen: Seen::Value, way: Way::Plain, copied: false }
     }
 
     /// What is further in.
@@ -164,7 +166,7 @@ impl<'v, 'w> Visitor<'v, 'w> {
         let (first, second) = if part.slot.is_backward() { (b, a) } else { (a, b) };
         let func = self.current;
         self.out.edges.push(Edge { from: first, to: second, seen, way, func });
-        if part.shared && seen == Seen::Value {
+        if part.shared && seen == Seen::Value && !from.copied {
             self.out.spots[a as usize].shared = true;
             self.out.spots[b as usize].shared = true;
             let back = if way == Way::Plain { way } else { Way::Loose };

@@ -140,6 +140,24 @@ fn channels_slices_and_maps_share_what_they_hold() {
 }
 
 #[test]
+fn elements_of_lists_have_nothing_to_do_with_each_other() {
+    let with =
+        "type opt func() error; func a() opt { return func() error { return start() } }; func b() opt { return op }; ";
+    check(
+        &format!(
+            "{with}func g() []opt {{ var opts []opt; opts = append(opts, a(), b()); return opts }}; func f() {{ err := b()();\nif err == io.EOF {{ return }} }}"
+        ),
+        &[],
+    );
+    check(
+        &format!(
+            "{with}func g() []opt {{ return []opt{{a(), b()}} }}; func f() {{ for _, o := range g() {{ err := o();\nif err == io.EOF {{ return }} }} }}"
+        ),
+        &["Compared err == io.EOF at p.go:2 via a literal in a, a, g, f"],
+    );
+}
+
+#[test]
 fn function_values_are_called_where_they_are_kept() {
     check("func f() { g := start; err := g();\nif err == io.EOF { return } }", &[COMPARED]);
     check(
