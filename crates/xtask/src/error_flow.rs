@@ -10,7 +10,12 @@ use gofix_semantic::{
 };
 use gofix_syntax::{FileId, Kind, Node, Role, ast, ast::AstNode};
 
-use crate::{Result, flags::Flags, random::Random};
+use crate::{
+    Result,
+    flags::Flags,
+    meter::{memory, processor_seconds},
+    random::Random,
+};
 
 pub(crate) fn run(flags: &Flags) -> Result<ExitCode> {
     let hops = flags.get("--hops")?.unwrap_or(4);
@@ -103,18 +108,4 @@ fn is_local(func: Node<'_>, ident: Node<'_>) -> bool {
             && matches!(it.role(), Role::Lhs | Role::Names | Role::Key | Role::Value)
     };
     func.ancestors().take_while(|it| it.kind() != Kind::File).chain([func]).any(|it| it.descendants().any(is_decl))
-}
-
-/// The time that this process has had the processors, as Linux says it, in ticks of a hundredth of a second; 0 elsewhere.
-fn processor_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // Behind the name of the program, which is in parentheses, utime and stime are the 12th and 13th field.
-    let fields = stat.rsplit_once(')').map_or("", |it| it.1).split_whitespace();
-    fields.skip(11).take(2).filter_map(|it| it.parse::<f64>().ok()).sum::<f64>() / 100.0
-}
-
-/// The most memory that this process had, as Linux says it.
-fn memory() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    status.lines().find(|it| it.starts_with("VmHWM")).unwrap_or("no word about memory").to_owned()
 }

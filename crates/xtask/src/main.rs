@@ -12,6 +12,7 @@ mod go;
 mod gofmt;
 mod listing;
 mod mangle;
+mod meter;
 mod mutate;
 mod oracle_any;
 mod oracle_edits;

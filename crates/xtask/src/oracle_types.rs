@@ -17,7 +17,12 @@ use std::{
 
 use gofix_semantic::Workspace;
 
-use crate::{Result, flags::Flags, go::Go};
+use crate::{
+    Result,
+    flags::Flags,
+    go::Go,
+    meter::{memory, processor_seconds},
+};
 use compare::Theirs;
 use facts::{Oracle, Target};
 use report::Pairs;
@@ -174,18 +179,4 @@ impl Comparison<'_> {
         report.print(self.options.shown);
         Ok(report.is_good(world.is_whole()))
     }
-}
-
-/// The most memory that this process had, as Linux says it.
-fn memory() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    status.lines().find(|it| it.starts_with("VmHWM")).unwrap_or("no word about memory").to_owned()
-}
-
-/// The time that this process has had the processors, as Linux says it, in ticks of a hundredth of a second; 0 elsewhere.
-fn processor_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // Behind the name of the program, which is in parentheses, utime and stime are the 12th and 13th field.
-    let fields = stat.rsplit_once(')').map_or("", |it| it.1).split_whitespace();
-    fields.skip(11).take(2).filter_map(|it| it.parse::<f64>().ok()).sum::<f64>() / 100.0
 }

@@ -291,6 +291,9 @@ impl<'w> Visitor<'_, 'w> {
                 self.returned_of(call, &[Arg { node, index: 0, from, parts: VALUE.to_vec() }], Seen::Text);
             }
         }
+        if known::prints(&callee) && self.in_example(call.node()) {
+            self.looked_at(call, args, Look::Text);
+        }
         match known::effect(&callee, &arg_nodes) {
             Effect::Looks(look) => self.looked_at(call, args, look),
             Effect::Formats(first) => self.formatted(call, args, first),
@@ -416,8 +419,11 @@ impl<'w> Visitor<'_, 'w> {
         let look = if self.walks_chain(call.node()) && look.is_identity() { Look::Unwrapped } else { look };
         let look = if look == Look::Asserted { self.asked_by(&all) } else { look };
         let what = short(call.node().text());
+        let errors = args.iter().filter(|it| self.shapes.is_open(types.type_of(it.node))).count();
         for arg in args.iter().filter(|it| self.shapes.has_value(types.type_of(it.node))) {
-            self.look(&arg.from, look, call.node(), &what);
+            // What `errors.Is` looks for has to be found as it is.
+            let is_target = look == Look::Unwrapped && known::is_target(call, arg.index, errors);
+            self.look(&arg.from, if is_target { Look::Compared } else { look }, call.node(), &what);
         }
         if look == Look::DeepCompared {
             for arg in &all {

@@ -1,6 +1,6 @@
 //! What functions outside the project do with errors.
 
-use gofix_syntax::Node;
+use gofix_syntax::{Kind, Node, Role, ast::CallExpr};
 
 use super::{look::Look, place::Place, summary::hash_of};
 use crate::types::{Callee, Form};
@@ -65,7 +65,9 @@ fn standard(path: &str, receiver: &str, name: &str) -> Option<Effect> {
         ("fmt" | "log" | "log/slog" | "expvar", ..) => Effect::None,
         ("os", _, "IsNotExist" | "IsExist" | "IsPermission" | "IsTimeout") => Effect::Looks(Look::Classified),
         ("reflect", _, "DeepEqual") => Effect::Looks(Look::DeepCompared),
+        ("reflect", _, "TypeOf" | "ValueOf" | "Indirect") => Effect::Looks(Look::Asserted),
         ("reflect", ..) => return None,
+        ("slices", _, "Contains" | "Index" | "Equal") => Effect::Looks(Look::Compared),
         ("path/filepath", _, "Walk" | "WalkDir") | ("io/fs", _, "WalkDir") => Effect::Handles,
         ("strings", _, "HasPrefix" | "EqualFold" | "Compare" | "TrimPrefix" | "CutPrefix") => Effect::Looks(Look::Text),
         ("strings", ..) => Effect::Looks(Look::TextPart),
@@ -152,7 +154,21 @@ fn is_logger(module: &str) -> bool {
 /// Whether a function outside seems to compare its arguments, by its name.
 pub(super) fn compares(name: &str) -> bool {
     let name = name.strip_suffix('f').unwrap_or(name);
-    ["Equal", "Equals", "Same", "EqualValues", "DeepEquals", "Diff"].iter().any(|it| name.ends_with(it))
+    ["Equal", "Equals", "Same", "EqualValues", "DeepEquals", "Diff", "Contains", "ElementsMatch", "IndexOf"]
+        .iter()
+        .any(|it| name.ends_with(it))
+}
+
+/// Whether the argument at `index` is what `errors.Is` or its like looks for: the last of two errors.
+pub(super) fn is_target(call: CallExpr<'_>, index: usize, errors: usize) -> bool {
+    let name = call.fun().child(Role::Sel).unwrap_or(call.fun()).text();
+    let asks = ["Is", "ErrorIs", "NotErrorIs", "IsAny", "ErrorIsf", "NotErrorIsf"].contains(&name);
+    asks && errors > 1 && index > 0 && call.args().skip(index + 1).all(|it| it.kind() == Kind::BasicLit)
+}
+
+/// Whether a function writes its arguments to the standard output.
+pub(super) fn prints(callee: &Callee) -> bool {
+    matches!(callee, Callee::Func { path, name } if &**path == "fmt" && name.starts_with("Print"))
 }
 
 /// Whether a function makes a text of its arguments.

@@ -25,6 +25,7 @@ pub struct ErrorFlow {
     used_at: Vec<u32>,
     /// By use: whether it is in a test.
     in_test: Vec<bool>,
+    unknown: Vec<FileId>,
     /// By use: the line, counted from 1.
     lines: Vec<u32>,
 }
@@ -106,13 +107,24 @@ impl ErrorFlow {
         let in_test = joined.uses.iter().map(|it| ws.project().file(it.file).is_test()).collect();
         let line = |it: &Use| ws.file(it.file).map_or(0, |file| file.line(it.range.start) + 1);
         let lines = joined.uses.iter().map(line).collect();
-        ErrorFlow { joined, index, edges_at, used_at, in_test, lines }
+        let is_unknown = |it: &FileId| {
+            let is_whole = ws.file(*it).is_some_and(|it| it.errors().is_empty());
+            !is_whole || ws.config_of(*it).is_none()
+        };
+        let unknown = ws.own_files().into_iter().filter(is_unknown).collect();
+        ErrorFlow { joined, index, edges_at, used_at, in_test, unknown, lines }
     }
 
     /// How large it is.
     pub fn counts(&self) -> Counts {
         let Joined { funcs, spots, edges, uses, .. } = &self.joined;
         Counts { functions: funcs.len(), nodes: spots.len(), edges: edges.len(), uses: uses.len() }
+    }
+
+    /// The files of which not all is known: they cannot be read, belong to no build, or have declarations that are broken.
+    /// What they do with errors is not in the flow.
+    pub fn unknown_files(&self) -> &[FileId] {
+        &self.unknown
     }
 
     /// All places that look at errors: how, and whether in a test.

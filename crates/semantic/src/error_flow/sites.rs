@@ -11,7 +11,7 @@ use super::{
     expr::{VALUE, is_text_of_error},
     known,
     look::{Look, Loss},
-    place::{Place, Seen, Slot, Way},
+    place::{Place, Slot, Way},
     shape::Part,
     visit::{Src, Visitor, declared},
 };
@@ -119,6 +119,17 @@ impl<'w> Visitor<'_, 'w> {
         }
     }
 
+    /// `m[x]` of a map whose keys can be errors.
+    pub(super) fn looked_up(&mut self, node: Node<'w>) {
+        let (Some(x), Some(key)) = (node.child(Role::X), node.child(Role::Index)) else { return };
+        let types = self.shapes.types();
+        let Form::Map(of, _) = types.form(types.underlying(types.type_of(x))) else { return };
+        if self.shapes.is_open(of) && self.shapes.has_value(types.type_of(key)) {
+            let from = self.sources(key, 0);
+            self.look(&from, Look::Compared, node, &short(node.text()));
+        }
+    }
+
     /// `x.(T)`, and the type switch around it.
     pub(super) fn assertion(&mut self, node: Node<'w>) {
         let Some(x) = node.child(Role::X) else { return };
@@ -216,6 +227,13 @@ impl<'w> Visitor<'_, 'w> {
         let walks = func.node().descendants().any(is_unwrap);
         self.walkers.insert(id, walks);
         walks
+    }
+
+    /// Whether a place is in an example, whose output is compared.
+    pub(super) fn in_example(&self, node: Node<'w>) -> bool {
+        let func = node.ancestors().find(|it| it.kind() == Kind::FuncDecl).and_then(FuncDecl::cast);
+        self.ws.project().file(self.file.id()).is_test()
+            && func.is_some_and(|it| it.recv().is_none() && it.name().text().starts_with("Example"))
     }
 
     // Out of the module

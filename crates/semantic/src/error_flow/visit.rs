@@ -270,6 +270,7 @@ impl<'v, 'w> Visitor<'v, 'w> {
             Kind::BinaryExpr => self.compare(node),
             Kind::SwitchStmt => self.switch(node),
             Kind::TypeAssertExpr => self.assertion(node),
+            Kind::IndexExpr => self.looked_up(node),
             _ => {}
         }
     }

@@ -94,6 +94,23 @@ fn packages_that_are_not_there_are_lost_sight_of() {
 }
 
 #[test]
+fn examples_compare_what_they_print() {
+    check_files(
+        &[
+            (
+                "a.go",
+                "package a\n\nimport \"fmt\"\n\nfunc start() error { return nil }\n\nfunc f() { fmt.Println(start()) }\n",
+            ),
+            (
+                "a_test.go",
+                "package a\n\nimport \"fmt\"\n\nfunc Example() {\n\tfmt.Println(start())\n\t// Output: <nil>\n}\n",
+            ),
+        ],
+        &["Text fmt.Println(start()) at a_test.go:6 via Example"],
+    );
+}
+
+#[test]
 fn broken_files_say_what_they_can() {
     check_files(
         &[
@@ -102,6 +119,8 @@ fn broken_files_say_what_they_can() {
         ],
         &["Compared start() == io.EOF at a.go:5 via f"],
     );
+    let ws = workspace(&[("a.go", "package a\n\nfunc f( {\n"), ("b.go", "package a\n")]);
+    assert_eq!(ws.error_flow().unknown_files().len(), 1);
 }
 
 #[test]

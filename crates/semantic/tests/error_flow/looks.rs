@@ -173,6 +173,16 @@ fn methods_that_are_given_away_are_lost_sight_of() {
 }
 
 #[test]
+fn what_is_looked_for_is_compared() {
+    check(
+        "func f(err error) {\nif errors.Is(err, start()) { return } }",
+        &["Compared errors.Is(err, start()) at p.go:2 via f"],
+    );
+    check("var m = map[error]int{}; func f() {\n_ = m[start()] }", &["Compared m[start()] at p.go:2 via f"]);
+    check("func f() {\n_ = reflect.TypeOf(start()) }", &["Asserted reflect.TypeOf(start()) at p.go:2 via f"]);
+}
+
+#[test]
 fn structs_are_compared_with_all_their_fields() {
     check(
         "type T struct { n int; err error }; func f(want T) {\nif want == (T{1, start()}) { return } }",
