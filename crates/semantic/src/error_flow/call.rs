@@ -420,13 +420,20 @@ impl<'w> Visitor<'_, 'w> {
         let look = if look == Look::Asserted { self.asked_by(&all) } else { look };
         let what = short(call.node().text());
         let errors = args.iter().filter(|it| self.shapes.is_open(types.type_of(it.node))).count();
-        for arg in args.iter().filter(|it| self.shapes.has_value(types.type_of(it.node))) {
+        // What follows is for a message.
+        let message = match types.form(types.underlying(types.type_of(call.fun()))) {
+            Form::Func { params, variadic: true, .. } if !known::is_gocheck(call) => params.len().saturating_sub(1),
+            _ => usize::MAX,
+        };
+        let all = &all[..all.len().min(message)];
+        let looked_at = args.iter().filter(|it| it.index < message);
+        for arg in looked_at.filter(|it| self.shapes.has_value(types.type_of(it.node))) {
             // What `errors.Is` looks for has to be found as it is.
             let is_target = look == Look::Unwrapped && known::is_target(call, arg.index, errors);
             self.look(&arg.from, if is_target { Look::Compared } else { look }, call.node(), &what);
         }
         if look == Look::DeepCompared {
-            for arg in &all {
+            for arg in all {
                 self.fields_looked_at(types.type_of(*arg), call.node(), &what);
             }
         }
@@ -436,7 +443,7 @@ impl<'w> Visitor<'_, 'w> {
             Look::TextPart => Look::TextPart,
             _ => return,
         };
-        for arg in all.into_iter().filter(|it| types.type_of(*it) == Ty::STRING) {
+        for &arg in all.iter().filter(|it| types.type_of(**it) == Ty::STRING) {
             let from = self.text_sources(arg);
             self.look(&from, look, call.node(), &what);
         }

@@ -166,6 +166,12 @@ pub(super) fn is_target(call: CallExpr<'_>, index: usize, errors: usize) -> bool
     asks && errors > 1 && index > 0 && call.args().skip(index + 1).all(|it| it.kind() == Kind::BasicLit)
 }
 
+/// Whether a call is one of gocheck's, which compare arguments that others only print, or prints them for an example.
+pub(super) fn is_gocheck(call: CallExpr<'_>) -> bool {
+    let name = call.fun().child(Role::Sel).unwrap_or(call.fun()).text();
+    matches!(name, "Assert" | "Check") || name.starts_with("Print")
+}
+
 /// Whether a function writes its arguments to the standard output.
 pub(super) fn prints(callee: &Callee) -> bool {
     matches!(callee, Callee::Func { path, name } if &**path == "fmt" && name.starts_with("Print"))

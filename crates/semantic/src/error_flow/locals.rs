@@ -201,11 +201,7 @@ fn texts(decl: Node<'_>) -> Vec<&str> {
 fn is_assigned(ident: Node<'_>) -> bool {
     let outer = ident.with_parens();
     let Some(parent) = outer.parent() else { return false };
-    match (parent.kind(), outer.role()) {
-        (Kind::AssignStmt, Role::Lhs) => true,
-        (Kind::RangeStmt, Role::Key | Role::Value) => true,
-        _ => false,
-    }
+    matches!((parent.kind(), outer.role()), (Kind::AssignStmt, Role::Lhs) | (Kind::RangeStmt, Role::Key | Role::Value))
 }
 
 fn is_addressed(ident: Node<'_>) -> bool {

@@ -12,7 +12,7 @@ use super::{
     join::{Joined, join},
     look::{Look, Loss, Use},
     place::{Place, Seen, Slot, Way},
-    summary::{Map, NONE, Summary},
+    summary::{Func, Map, NONE, Summary},
 };
 use crate::Workspace;
 
@@ -140,19 +140,22 @@ impl ErrorFlow {
             None if func.kind() == Kind::FuncLit => Place::decl(func),
             None => return None,
         };
-        let mut starts = self.results(place);
+        let funcs: Vec<&Func> = self.joined.funcs.iter().filter(|it| it.place == place).collect();
+        let errors = funcs.iter().flat_map(|it| &it.errors);
+        let mut starts: Vec<u32> = errors.filter_map(|it| self.joined.find(place, Slot::result(*it))).collect();
         // What deferred literals see.
         let results = func.child(Role::Type).and_then(|it| it.child(Role::Results));
         let named = results.into_iter().flat_map(Node::descendants).filter(|it| it.role() == Role::Names);
         starts.extend(named.filter_map(|it| self.joined.find(Place::shared(it), Slot::VALUE)));
-        let is_known = self.joined.funcs.iter().any(|it| it.place == place);
-        is_known.then(|| self.forward(&starts, max_hops))
+        (!funcs.is_empty()).then(|| self.forward(&starts, max_hops))
     }
 
     /// What looks at the errors that a call returns which is made of its arguments, or comes from outside: `fmt.Errorf`,
     /// say.
     pub fn consumers_of_call(&self, call: Node<'_>, max_hops: u32) -> Vec<Consumer> {
-        self.forward(&self.results(Place::call(call)), max_hops)
+        // An error is the last result.
+        let last = (0..8).rev().find_map(|it| self.joined.find(Place::call(call), Slot::result(it)));
+        self.forward(last.as_slice(), max_hops)
     }
 
     /// What looks at a variable that holds errors, where its value has got to, whatever is left of it to be seen: a
@@ -167,10 +170,6 @@ impl ErrorFlow {
     pub fn consumers_of_var_outside(&self, path: &str, name: &str, max_hops: u32) -> Vec<Consumer> {
         let start = self.joined.find(Place::variable_outside(path, name), Slot::VALUE);
         self.search(start.as_slice(), max_hops, true)
-    }
-
-    fn results(&self, place: Place) -> Vec<u32> {
-        (0..8).filter_map(|it| self.joined.find(place, Slot::result(it))).collect()
     }
 
     fn forward(&self, starts: &[u32], max_hops: u32) -> Vec<Consumer> {

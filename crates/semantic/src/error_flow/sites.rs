@@ -174,6 +174,9 @@ impl<'w> Visitor<'_, 'w> {
         while let Some(to) = ty.child(Role::X).filter(|_| ty.kind() == Kind::StarExpr) {
             (pointers, ty) = (pointers + 1, to.unparen());
         }
+        if matches!(ty.kind(), Kind::ArrayType | Kind::MapType | Kind::ChanType | Kind::FuncType) {
+            return Ty::INT;
+        }
         let ident = ty.child(Role::Sel).filter(|_| ty.kind() == Kind::SelectorExpr).unwrap_or(ty);
         let named = match types.denoted(ident) {
             Denoted::Declared(it) if declared(self.ws, Denoted::Declared(it)).is_some() => types.declared_type(it),
@@ -234,6 +237,7 @@ impl<'w> Visitor<'_, 'w> {
         let func = node.ancestors().find(|it| it.kind() == Kind::FuncDecl).and_then(FuncDecl::cast);
         self.ws.project().file(self.file.id()).is_test()
             && func.is_some_and(|it| it.recv().is_none() && it.name().text().starts_with("Example"))
+            && func.is_some_and(|it| it.node().text().to_ascii_lowercase().contains("output:"))
     }
 
     // Out of the module

@@ -49,6 +49,8 @@ pub(super) struct Func {
     pub(super) params: Vec<Option<Place>>,
     /// The receiver's variable.
     pub(super) receiver: Option<Place>,
+    /// Which results are errors.
+    pub(super) errors: Vec<usize>,
 }
 
 /// A call of a function that is known.

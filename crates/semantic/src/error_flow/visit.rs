@@ -124,6 +124,7 @@ impl<'v, 'w> Visitor<'v, 'w> {
             let func = Func {
                 place: place_of_func(self.index, node),
                 name: name.into(),
+                errors: self.error_results(node),
                 receiver: FuncDecl::cast(node).and_then(receiver).map(Place::decl),
                 params: params(ty).map(|it| it.filter(|it| it.text() != "_").map(Place::decl)).collect(),
             };
@@ -132,6 +133,15 @@ impl<'v, 'w> Visitor<'v, 'w> {
             let from = node.id().index();
             self.owners[from..=from + node.descendants().len()].fill(ix);
         }
+    }
+
+    /// Which results of a function are of type `error`, or of another error type.
+    fn error_results(&self, func: Node<'w>) -> Vec<usize> {
+        let types = self.shapes.types();
+        let signature = types.type_of(func.child(Role::Name).unwrap_or(func));
+        let Form::Func { results, .. } = types.form(signature) else { return Vec::new() };
+        let is_error = |it: Ty| types.is_error_type(it) || self.shapes.is_error(it);
+        results.into_iter().enumerate().filter(|it| is_error(it.1)).map(|it| it.0).collect()
     }
 
     pub(super) fn owner(&self, node: Node<'w>) -> u32 {

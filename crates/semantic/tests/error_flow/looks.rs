@@ -155,6 +155,16 @@ fn variables_can_be_asked_about() {
 }
 
 #[test]
+fn results_that_are_no_errors_do_not_count() {
+    let files = [(
+        "p.go",
+        "package p\n\nfunc start() (any, error) { return nil, nil }\n\nfunc f() bool { x, _ := start(); return x == 1 }\n",
+    )];
+    crate::support::check_files(&files, &[]);
+    check("func f() {\nswitch any(start()).(type) { case []byte, func(), map[string]int: } }", &[]);
+}
+
+#[test]
 fn types_outside_are_known_in_clauses() {
     check("func f() {\nswitch start().(type) { case fmt.Stringer: } }", &[]);
     check(
