@@ -12,7 +12,7 @@ use super::{
     join::{Joined, join},
     look::{Look, Loss, Use},
     place::{Place, Seen, Slot, Way},
-    summary::{Func, Map, NONE, Summary},
+    summary::{Map, NONE, Summary},
 };
 use crate::Workspace;
 
@@ -26,6 +26,8 @@ pub struct ErrorFlow {
     /// By use: whether it is in a test.
     in_test: Vec<bool>,
     unknown: Vec<FileId>,
+    /// By function: which of its results are errors, in some build.
+    errors: Map<Place, Vec<usize>>,
     /// By use: the line, counted from 1.
     lines: Vec<u32>,
 }
@@ -112,7 +114,11 @@ impl ErrorFlow {
             !is_whole || ws.config_of(*it).is_none()
         };
         let unknown = ws.own_files().into_iter().filter(is_unknown).collect();
-        ErrorFlow { joined, index, edges_at, used_at, in_test, unknown, lines }
+        let mut errors: Map<Place, Vec<usize>> = Map::default();
+        for func in &joined.funcs {
+            errors.entry(func.place).or_default().extend(&func.errors);
+        }
+        ErrorFlow { joined, index, edges_at, used_at, in_test, unknown, errors, lines }
     }
 
     /// How large it is.
@@ -140,14 +146,13 @@ impl ErrorFlow {
             None if func.kind() == Kind::FuncLit => Place::decl(func),
             None => return None,
         };
-        let funcs: Vec<&Func> = self.joined.funcs.iter().filter(|it| it.place == place).collect();
-        let errors = funcs.iter().flat_map(|it| &it.errors);
-        let mut starts: Vec<u32> = errors.filter_map(|it| self.joined.find(place, Slot::result(*it))).collect();
+        let errors = self.errors.get(&place)?;
+        let mut starts: Vec<u32> = errors.iter().filter_map(|it| self.joined.find(place, Slot::result(*it))).collect();
         // What deferred literals see.
         let results = func.child(Role::Type).and_then(|it| it.child(Role::Results));
         let named = results.into_iter().flat_map(Node::descendants).filter(|it| it.role() == Role::Names);
         starts.extend(named.filter_map(|it| self.joined.find(Place::shared(it), Slot::VALUE)));
-        (!funcs.is_empty()).then(|| self.forward(&starts, max_hops))
+        Some(self.forward(&starts, max_hops))
     }
 
     /// What looks at the errors that a call returns which is made of its arguments, or comes from outside: `fmt.Errorf`,
