@@ -14,7 +14,7 @@ use super::{
     place::{Place, Seen, Slot, Way},
     summary::{Map, NONE, Summary},
 };
-use crate::Workspace;
+use crate::{Workspace, import::specs};
 
 /// The flow of errors through a project.
 pub struct ErrorFlow {
@@ -47,7 +47,7 @@ pub struct Consumer {
     pub range: TextRange,
     /// The line, counted from 1.
     pub line: u32,
-    /// Whether it is in a test file.
+    /// Whether it is in a test file, or in another one that imports `testing` to help tests.
     pub in_test: bool,
     /// How often the error gets from one function to another on the shortest way there.
     pub hops: u32,
@@ -106,7 +106,9 @@ impl ErrorFlow {
         let count = joined.spots.len();
         let edges_at = starts(count, joined.edges.iter().map(|it| it.from));
         let used_at = starts(count, joined.used.iter().map(|it| it.0));
-        let in_test = joined.uses.iter().map(|it| ws.project().file(it.file).is_test()).collect();
+        let mut tests: Map<FileId, bool> = Map::default();
+        let in_test =
+            joined.uses.iter().map(|it| *tests.entry(it.file).or_insert_with(|| is_test(ws, it.file))).collect();
         let line = |it: &Use| ws.file(it.file).map_or(0, |file| file.line(it.range.start) + 1);
         let lines = joined.uses.iter().map(line).collect();
         let is_unknown = |it: &FileId| {
@@ -305,6 +307,12 @@ impl ErrorFlow {
         funcs.reverse();
         funcs.into_iter().map(|it| self.joined.funcs[it as usize].name.to_string()).collect()
     }
+}
+
+/// Whether a file is one of tests, or helps them.
+fn is_test(ws: &Workspace, file: FileId) -> bool {
+    let imports = || ws.file(file).is_some_and(|it| specs(it).any(|it| it.import_path() == "testing"));
+    ws.project().file(file).is_test() || imports()
 }
 
 /// Where the items of each key begin; the items are in order of their keys.

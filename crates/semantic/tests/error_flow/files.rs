@@ -26,6 +26,10 @@ fn packages_and_their_tests_are_one_graph() {
     let in_test: Vec<bool> = consumers.iter().filter(|it| it.look.is_identity()).map(|it| it.in_test).collect();
     assert_eq!(in_test, [true, true, false]);
     assert!(consumers.iter().any(|it| format!("{:?}", it.look) == "Lost(Exported)"));
+    let helper = "package a\n\nimport (\n\t\"io\"\n\t\"testing\"\n)\n\nfunc start() error { return nil }\n\nfunc Check(t *testing.T) bool { return start() == io.EOF }\n";
+    let ws = workspace(&[("a/helper.go", helper)]);
+    let consumers = ws.error_flow().consumers(funcs(&ws, "start")[0], 4).expect("known");
+    assert!(consumers.iter().any(|it| it.minds_wrapping() && it.in_test));
 }
 
 #[test]
