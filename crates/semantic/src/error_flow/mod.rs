@@ -1,8 +1,8 @@
 //! The flow of error values through the module: from what a function returns to all that look at it.
 //!
-//! A graph. Its nodes are slots of places ([`place`]): what a variable holds as one assignment leaves it, fields, results
+//! A graph. Its nodes are slots of places (`place`): what a variable holds as one assignment leaves it, fields, results
 //! and parameters of functions, what channels, slices and maps hold. Its edges are how values get from one to the other.
-//! Each file is looked at in parallel and gives a summary of plain data ([`summary`]); [`join`] makes one graph of them,
+//! Each file is looked at in parallel and gives a summary of plain data (`summary`); `join` makes one graph of them,
 //! in which methods of interfaces are linked with all that implement them, and functions that hand back their arguments
 //! with their calls. A question goes forward from a node, knowing what it can still see of the error ([`Seen`]), and
 //! coming out of a function only where it went in.
