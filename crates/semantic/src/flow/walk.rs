@@ -59,7 +59,7 @@ pub fn is_breakable(node: Node<'_>) -> bool {
 }
 
 /// Whether a loop has no way of its own to end: a `for` without condition. Statements in its body may leave it all the
-/// same, see [`exits`](super::exits).
+/// same, see [`exits`](super::branch::exits).
 pub fn endless(node: Node<'_>) -> bool {
     ForStmt::cast(node).is_some_and(|it| it.cond().is_none())
 }
