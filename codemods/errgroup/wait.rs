@@ -166,19 +166,6 @@ impl<'a> Wait<'_, 'a> {
         Ok(if source.is_next { fix.delete_stmt(self.stmt) } else { fix })
     }
 
-    /// `if err := g.Wait(); err != nil {` in place of a loop over the errors of all tasks.
-    fn ordered(&self, range: RangeStmt<'a>) -> Result<Fix, Decline> {
-        let at = range.node();
-        if at.parent() != self.stmt.parent() {
-            return Err(SEVERAL.into());
-        }
-        let source = Source { at, is_next: self.next() == Some(at) };
-        let is_blank = range.key().is_some_and(|it| it.as_ident() == Some("_"));
-        let error = range.value().filter(|_| is_blank).ok_or(SEVERAL)?;
-        let fix = self.range(false, range, error, &source)?;
-        Ok(if source.is_next { fix.delete_stmt(self.stmt) } else { fix })
-    }
-
     /// The edits where the error is received.
     fn at_source(&self, channel: &Channel<'a>, source: &Source<'a>) -> Result<Fix, Decline> {
         if let Some(range) = RangeStmt::cast(source.at) {

@@ -40,6 +40,10 @@ pub(crate) fn check(ws: &Workspace, rules: &[Selected<'_>], candidates: &[Candid
         packages.entry(package).or_default().push(candidate);
     }
     let tasks: Vec<Task> = packages.into_iter().map(|(id, files)| Task::new(id, &files, rules.len())).collect();
+    // Facts of the whole program cannot be found out by rules that run on all threads already.
+    if !tasks.is_empty() && rules.iter().any(|it| it.rule.needs_error_flow()) {
+        ws.make_error_flow();
+    }
     let next = AtomicUsize::new(0);
     let results = rayon::broadcast(|_| check_some(ws, rules, &tasks, &next));
     let mut missing = BTreeSet::new();

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use gofix_project::{FileConstraints, GoVersion};
 use gofix_semantic::{
-    Def, Package, References, Res, Tri, Types, Typing, Uses, Workspace,
+    Def, ErrorFlow, Package, References, Res, Tri, Types, Typing, Uses, Workspace,
     types::{Callee, Form, Ty, Value},
 };
 use gofix_syntax::{
@@ -188,6 +188,12 @@ impl<'a> Cx<'a> {
             Ty::UNKNOWN => Tri::Unknown,
             ty => types.is_error_type(ty).into(),
         }
+    }
+
+    /// How errors flow through the whole module, tests included: what looks at those that a function returns. For rules
+    /// that say so by [`Rule::needs_error_flow`](crate::Rule::needs_error_flow).
+    pub fn error_flow(&self) -> &'a ErrorFlow {
+        self.ws.error_flow()
     }
 
     // Names that are free

@@ -10,6 +10,11 @@ pub trait Rule: Send + Sync {
     /// Reports every place in one package where the rule has something to say. Called once for each package that has a
     /// file with all of [`Meta::words`].
     fn check(&self, cx: &Cx<'_>, report: &mut Report);
+
+    /// Whether the rule asks for [`Cx::error_flow`], which is then found out before any rule runs.
+    fn needs_error_flow(&self) -> bool {
+        false
+    }
 }
 
 /// What is known of a rule before it runs.

@@ -6,7 +6,9 @@
 //! [`Tri::Unknown`]. Files are read and parsed when a question needs them.
 
 mod def;
+pub mod error_flow;
 mod everywhere;
+pub mod flow;
 mod free;
 mod implementations;
 mod import;
@@ -29,6 +31,7 @@ mod workspace;
 mod written;
 
 pub use def::{Def, DefKind, Res, Tri, is_exported};
+pub use error_flow::ErrorFlow;
 pub use implementations::{Implementation, Implements};
 pub use import::{Import, ImportName};
 pub use package::{Package, PackageId};

@@ -10,6 +10,7 @@ use gofix_project::{DirId, FileConstraints, Project};
 use gofix_syntax::{FileId, SourceFile, ast, ast::AstNode, header};
 
 use crate::{
+    ErrorFlow,
     import::{Import, ImportData, LocalPaths, imports_of},
     names::FileNames,
     package::{Package, PackageData, PackageId, group},
@@ -32,6 +33,7 @@ pub struct Workspace {
     dirs: Vec<Arc<OnceLock<Vec<PackageData>>>>,
     /// Files of other packages, which no snapshot changes.
     deps: Arc<DepFiles>,
+    error_flow: OnceLock<ErrorFlow>,
 }
 
 impl Workspace {
@@ -40,7 +42,7 @@ impl Workspace {
         let local_paths = Arc::new(LocalPaths::new(project.modules().iter().map(|it| it.path())));
         let slots = project.files().iter().map(|_| Arc::default()).collect();
         let dirs = project.dirs().iter().map(|_| Arc::default()).collect();
-        Workspace { project, local_paths, slots, dirs, deps: Arc::default() }
+        Workspace { project, local_paths, slots, dirs, deps: Arc::default(), error_flow: OnceLock::new() }
     }
 
     /// The snapshot in which the files of `changed` have other texts. They are parsed anew when asked for, and what is
@@ -52,6 +54,7 @@ impl Workspace {
             slots: self.slots.clone(),
             dirs: self.dirs.clone(),
             deps: Arc::clone(&self.deps),
+            error_flow: OnceLock::new(),
         };
         let dirs: BTreeSet<_> = changed.keys().map(|&it| self.dir_of(it)).collect();
         for dir in dirs {
@@ -134,6 +137,10 @@ impl Workspace {
 
     pub(crate) fn deps(&self) -> &DepFiles {
         &self.deps
+    }
+
+    pub(crate) fn error_flow_cell(&self) -> &OnceLock<ErrorFlow> {
+        &self.error_flow
     }
 
     pub(crate) fn local_paths(&self) -> &LocalPaths {

@@ -15,7 +15,7 @@ use std::{
 use gofix_project::{Config, DiskFiles, LoadOptions, Project};
 use gofix_semantic::{Types, Workspace};
 
-use crate::{Result, flags::Flags, output_of};
+use crate::{Result, flags::Flags, meter::memory, output_of};
 
 /// Flags with a value.
 pub(crate) const OPTIONS: &[&str] = &["--threads", "--patterns"];
@@ -70,13 +70,6 @@ fn check_all(ws: &Workspace) -> Vec<(usize, f64)> {
 fn thread_seconds() -> f64 {
     let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
     text.split_whitespace().next().and_then(|it| it.parse::<f64>().ok()).unwrap_or(0.0) / 1e9
-}
-
-/// The most memory that this process had, as Linux says it.
-fn memory() -> String {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|it| it.starts_with("VmHWM")).unwrap_or("no word about memory");
-    line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Runs that many pairs of processes, on all threads and on one in turn, and prints how long they took as a whole.

@@ -4,6 +4,7 @@ mod api;
 mod copies;
 mod docs;
 mod dump;
+mod error_flow;
 mod experiments;
 mod flags;
 mod formatting;
@@ -13,6 +14,7 @@ mod gofmt;
 mod infer;
 mod listing;
 mod mangle;
+mod meter;
 mod mutate;
 mod oracle_apply;
 mod oracle_edits;
@@ -83,6 +85,11 @@ usage: cargo xtask COMMAND
       --packages  build these patterns of packages, instead of ./...
       --vet-all   vet all packages
       --test      run the tests of the changed packages as well
+  oracle errorflow [--hops N] [--sample N] [--seed S] [--test-hits] DIR...
+      measure the flow of errors in the module DIR: its size, and what looks at the errors that are returned as they
+      are; this needs no Go
+      --hops       steps from one function to another, 4 if not said
+      --sample     show the ways to N consumers, chosen at random; of tests with --test-hits
 
   oracle types [--config GOOS/GOARCH] [--tags T,...] [--no-vendor | --drop PERCENT | --unreadable PERCENT
                 | --plant-errors N | --no-goroot]
@@ -148,6 +155,9 @@ fn task(args: Vec<String>) -> Result<ExitCode> {
         ["oracle", "apply", ..] => {
             let flags = Flags::parse(&args[2..], oracle_apply::SWITCHES, oracle_apply::OPTIONS)?;
             with_go(|go| oracle_apply::run(go, &flags))
+        }
+        ["oracle", "errorflow", ..] => {
+            error_flow::run(&Flags::parse(&args[2..], &["--test-hits"], &["--hops", "--sample", "--seed"])?)
         }
         ["oracle", "types", ..] => {
             let flags = Flags::parse(&args[2..], oracle_types::SWITCHES, oracle_types::OPTIONS)?;

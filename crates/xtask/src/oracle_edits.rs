@@ -103,7 +103,7 @@ fn print_reasons(outcome: &Outcome) {
     for finding in &outcome.findings {
         let (what, reason) = match &finding.status {
             Status::Withheld(reason) => ("withheld", reason.as_str()),
-            Status::Withdrawn(reason) => ("withdrawn", reason.as_str()),
+            Status::Withdrawn(reason) | Status::Dropped(reason) => ("withdrawn", reason.as_str()),
             Status::LeftAlone(reason) => ("left alone", &*reason.0),
             Status::NeedsReview => ("needs review", ""),
             Status::Suppressed => ("suppressed", ""),

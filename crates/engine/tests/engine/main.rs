@@ -1,5 +1,6 @@
 //! Whole runs over projects in memory, with rules made for the test.
 
+mod error_flow;
 mod policy;
 mod properties;
 mod rounds;

@@ -22,6 +22,10 @@ impl Rule for TestRule {
     fn check(&self, cx: &Cx<'_>, report: &mut Report) {
         (self.check)(cx, report);
     }
+
+    fn needs_error_flow(&self) -> bool {
+        self.meta.name.ends_with("-needs-error-flow")
+    }
 }
 
 pub(crate) fn rule(

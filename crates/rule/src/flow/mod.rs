@@ -12,23 +12,19 @@
 //! What only types tell is asked of [`Cx::callee`](crate::Cx::callee) and
 //! [`Cx::is_addressed_by_methods`](crate::Cx::is_addressed_by_methods).
 
-mod branch;
-mod build;
-pub(crate) mod callee;
 mod ends;
 mod facts;
-mod graph;
 mod history;
 mod iteration;
-mod literal;
 mod local;
 mod nonnil;
 mod origin;
 mod reach;
 #[cfg(test)]
 mod tests;
-mod walk;
 mod writes;
+
+use gofix_semantic::flow::{branch, callee, graph, literal, walk};
 
 pub(crate) use branch::gotos;
 pub use branch::{Exit, ExitKind, branch_target, exits};

@@ -4,7 +4,7 @@ use std::hash::Hasher;
 
 /// Multiply and rotate over words. Keys are ids and names of the program at hand; the worst that bad ones do is a slow run.
 #[derive(Copy, Clone, Default)]
-pub(super) struct FxHasher(u64);
+pub(crate) struct FxHasher(u64);
 
 impl FxHasher {
     fn add(&mut self, word: u64) {

@@ -50,6 +50,7 @@ mod value;
 
 pub use denote::Denoted;
 pub use form::{Callee, Field, Form, Method, Object, ObjectKind, Selection, SelectionKind};
+pub(crate) use hash::FxHasher;
 pub use query::{Types, Unknown};
 pub use ty::{Basic, Ty};
 pub use value::Value;

@@ -297,6 +297,24 @@ impl<'w> Types<'w> {
         Some(methods)
     }
 
+    /// The methods of a type and of pointers to it, in order of the names, each with what has it; none if it cannot be told.
+    pub(crate) fn members_of(&self, ty: Ty) -> Option<Vec<(Method, Selection<'w>)>> {
+        let mut db = self.db.borrow_mut();
+        let pointer = db.pointer(ty);
+        let mut methods = Vec::new();
+        for (name, private) in db.method_names(pointer, Pkg::NONE)? {
+            let view = db.view_of(ty);
+            let Some(found) = db.find(pointer, name, private, view) else { continue };
+            if matches!(found.kind, FoundKind::Field(_)) {
+                continue;
+            }
+            let method = db.method(&MethodData { name, pkg: private, sig: found.ty });
+            methods.push((method, db.selection(&found)?));
+        }
+        methods.sort_by(|a, b| a.0.cmp(&b.0));
+        Some(methods)
+    }
+
     /// Whether two types are identical (spec: Type identity).
     pub fn identical(&self, x: Ty, y: Ty) -> Tri {
         self.db.borrow().identical(x, y)
@@ -352,6 +370,16 @@ impl<'w> Types<'w> {
     pub fn counts(&self) -> [usize; 4] {
         let db = self.db.borrow();
         [db.store.len(), db.objs.len(), db.pkgs.len(), db.files.len()]
+    }
+}
+
+impl Db<'_> {
+    /// The package whose tests see all methods of a type: those that declare it, if it is one of theirs.
+    fn view_of(&self, ty: Ty) -> Pkg {
+        match self.kind(ty) {
+            TyKind::Named(obj, _) if self.obj(obj).from_test => self.tests_of(self.obj(obj).file),
+            _ => Pkg::NONE,
+        }
     }
 }
 

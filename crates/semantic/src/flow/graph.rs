@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use gofix_semantic::Tri;
+use crate::Tri;
 use gofix_syntax::{Kind, Node, NodeId, Role, Token, ast::CallExpr};
 
 use super::build::Builder;
@@ -31,28 +31,36 @@ pub struct Graph<'a> {
     again: HashMap<NodeId, StepIx>,
 }
 
-pub(super) type StepIx = u32;
+/// A step of one graph.
+pub type StepIx = u32;
 
-/// Where control enters, where the function returns, and where nothing more runs.
-pub(super) const ENTRY: StepIx = 0;
-pub(super) const RETURN: StepIx = 1;
-pub(super) const STOP: StepIx = 2;
+/// Where control enters.
+pub const ENTRY: StepIx = 0;
+/// Where the function returns.
+pub const RETURN: StepIx = 1;
+/// Where nothing more runs.
+pub const STOP: StepIx = 2;
 pub(super) const NO_STEP: StepIx = u32::MAX;
 
+/// A way that control can go.
 #[derive(Copy, Clone, Debug)]
-pub(super) struct Edge<'a> {
-    pub(super) to: StepIx,
-    pub(super) given: Option<Given<'a>>,
+pub struct Edge<'a> {
+    /// The step that comes next.
+    pub to: StepIx,
+    /// What holds then.
+    pub given: Option<Given<'a>>,
 }
 
 /// What holds when control takes an edge.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
-pub(super) enum Given<'a> {
+pub enum Given<'a> {
     /// The condition is so.
     Cond(Node<'a>, bool),
     /// The tag of the switch equals the value, or not.
+    #[allow(missing_docs, reason = "said above")]
     Case { tag: Node<'a>, value: Node<'a>, equal: bool },
     /// The type switch with that `x.(type)` statement takes that clause.
+    #[allow(missing_docs, reason = "said above")]
     Type { assign: Node<'a>, clause: Node<'a> },
 }
 
@@ -77,52 +85,55 @@ impl<'a> Graph<'a> {
         self.body
     }
 
-    pub(super) fn len(&self) -> usize {
+    /// How many steps there are.
+    #[allow(clippy::len_without_is_empty, reason = "there is always where control enters")]
+    pub fn len(&self) -> usize {
         self.steps.len()
     }
 
     /// The statement or expression that a step runs; none where paths only meet. A `RangeStmt` stands for what
     /// happens between turns, and for the assignment of its variables at each, a `SelectStmt` for the wait.
-    pub(super) fn node(&self, step: StepIx) -> Option<Node<'a>> {
+    pub fn node(&self, step: StepIx) -> Option<Node<'a>> {
         self.steps.get(step as usize).copied().flatten()
     }
 
     /// The step that runs `node`; for a compound statement its first one.
-    pub(super) fn step(&self, node: Node<'_>) -> Option<StepIx> {
+    pub fn step(&self, node: Node<'_>) -> Option<StepIx> {
         let at = self.body.contains(node).then(|| node.id().index() - self.body.id().index())?;
         self.of.get(at).copied().filter(|it| *it != NO_STEP)
     }
 
     /// Where a loop goes on when a turn is over: at its post statement, or where it begins the next.
-    pub(super) fn again(&self, repeated: Node<'_>) -> Option<StepIx> {
+    pub fn again(&self, repeated: Node<'_>) -> Option<StepIx> {
         self.again.get(&repeated.id()).copied()
     }
 
-    pub(super) fn edges(&self, step: StepIx) -> &[Edge<'a>] {
+    /// The ways from a step.
+    pub fn edges(&self, step: StepIx) -> &[Edge<'a>] {
         let at = step as usize;
         &self.out[self.out_at[at] as usize..self.out_at[at + 1] as usize]
     }
 
     /// The steps that lead to `step`, and what holds on the way.
-    pub(super) fn edges_into(&self, step: StepIx) -> impl Iterator<Item = (StepIx, Option<Given<'a>>)> + '_ {
+    pub fn edges_into(&self, step: StepIx) -> impl Iterator<Item = (StepIx, Option<Given<'a>>)> + '_ {
         let at = step as usize;
         let range = self.into_at[at] as usize..self.into_at[at + 1] as usize;
         self.into[range].iter().map(|&(from, edge)| (from, self.out[edge as usize].given))
     }
 
     /// False if a branch statement leads nowhere (the code is not valid): then nothing is proved.
-    pub(super) fn is_whole(&self) -> bool {
+    pub fn is_whole(&self) -> bool {
         self.whole
     }
 
     /// Whether control can get to the step.
-    pub(super) fn is_step_reachable(&self, step: StepIx) -> bool {
+    pub fn is_step_reachable(&self, step: StepIx) -> bool {
         self.reachable[step as usize]
     }
 
     /// The steps that can be reached from `from`, these included, on paths that do not go on behind a step for which
     /// `stop` holds.
-    pub(super) fn reached(&self, from: impl IntoIterator<Item = StepIx>, stop: impl Fn(StepIx) -> bool) -> Vec<bool> {
+    pub fn reached(&self, from: impl IntoIterator<Item = StepIx>, stop: impl Fn(StepIx) -> bool) -> Vec<bool> {
         let mut seen = vec![false; self.len()];
         let mut todo: Vec<StepIx> = Vec::new();
         for it in from {
@@ -144,7 +155,7 @@ impl<'a> Graph<'a> {
     }
 
     /// The same, without `step` itself unless a path leads back to it.
-    pub(super) fn reached_behind(&self, step: StepIx, stop: impl Fn(StepIx) -> bool) -> Vec<bool> {
+    pub fn reached_behind(&self, step: StepIx, stop: impl Fn(StepIx) -> bool) -> Vec<bool> {
         self.reached(self.edges(step).iter().map(|it| it.to), stop)
     }
 

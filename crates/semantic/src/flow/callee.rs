@@ -1,6 +1,6 @@
 //! What a call calls, and whether it comes back.
 
-use gofix_semantic::{Tri, types::Callee};
+use crate::{Tri, types::Callee};
 use gofix_syntax::{Node, Role, ast::CallExpr};
 
 /// Whether nothing behind a call of `callee` runs: the built-in `panic`, `os.Exit`, `runtime.Goexit`, the `Fatal` and
@@ -23,7 +23,7 @@ pub fn never_returns(callee: &Callee) -> Tri {
 }
 
 /// Whether it is the function `name` of the package `path`, seen or not.
-pub(super) fn is_function(callee: &Callee, path: &str, name: &str) -> bool {
+pub fn is_function(callee: &Callee, path: &str, name: &str) -> bool {
     matches!(callee, Callee::Func { path: p, name: n } | Callee::External { path: p, name: n } if **p == *path && n == name)
 }
 
@@ -44,6 +44,6 @@ const NEVER_RETURN: &[(&str, &str)] = &[
 const ENDS_TEST: &[&str] = &["FailNow", "Fatal", "Fatalf", "SkipNow", "Skip", "Skipf"];
 
 /// The position of `arg`, an argument with its parentheses, among those of its call.
-pub(super) fn arg_index(call: CallExpr<'_>, arg: Node<'_>) -> Option<usize> {
+pub fn arg_index(call: CallExpr<'_>, arg: Node<'_>) -> Option<usize> {
     (arg.role() == Role::Args).then(|| call.args().take_while(|it| it.id() < arg.id()).count())
 }

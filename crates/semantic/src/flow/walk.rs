@@ -12,7 +12,8 @@ pub fn enclosing_func(node: Node<'_>) -> Option<Node<'_>> {
     node.ancestors().find(|it| is_func(*it))
 }
 
-pub(super) fn is_func(node: Node<'_>) -> bool {
+/// Whether it is a `FuncDecl` or `FuncLit`.
+pub fn is_func(node: Node<'_>) -> bool {
     matches!(node.kind(), Kind::FuncDecl | Kind::FuncLit)
 }
 
@@ -38,30 +39,33 @@ pub fn in_loop(node: Node<'_>) -> bool {
 }
 
 /// The nodes below `body` that are of the same function.
-pub(super) fn own<'a>(body: Option<Node<'a>>) -> impl Iterator<Item = Node<'a>> {
+pub fn own<'a>(body: Option<Node<'a>>) -> impl Iterator<Item = Node<'a>> {
     body.into_iter().flat_map(|it| it.descendants_skipping(|inner| inner.kind() == Kind::FuncLit))
 }
 
-pub(super) fn label_of(node: Node<'_>) -> Option<&str> {
+/// The label of a `LabeledStmt`.
+pub fn label_of(node: Node<'_>) -> Option<&str> {
     LabeledStmt::cast(node).map(|it| it.label().text())
 }
 
-pub(super) fn is_loop(node: Node<'_>) -> bool {
+/// Whether it is a `for` or `range` statement.
+pub fn is_loop(node: Node<'_>) -> bool {
     matches!(node.kind(), Kind::ForStmt | Kind::RangeStmt)
 }
 
-pub(super) fn is_breakable(node: Node<'_>) -> bool {
+/// Whether a `break` without a label can leave it.
+pub fn is_breakable(node: Node<'_>) -> bool {
     is_loop(node) || matches!(node.kind(), Kind::SwitchStmt | Kind::TypeSwitchStmt | Kind::SelectStmt)
 }
 
 /// Whether a loop has no way of its own to end: a `for` without condition. Statements in its body may leave it all the
-/// same, see [`exits`](super::exits).
+/// same, see [`exits`](super::branch::exits).
 pub fn endless(node: Node<'_>) -> bool {
     ForStmt::cast(node).is_some_and(|it| it.cond().is_none())
 }
 
 /// The call that an expression statement makes.
-pub(super) fn call_of(stmt: Node<'_>) -> Option<CallExpr<'_>> {
+pub fn call_of(stmt: Node<'_>) -> Option<CallExpr<'_>> {
     CallExpr::cast(ExprStmt::cast(stmt)?.x().unparen())
 }
 
@@ -75,12 +79,13 @@ pub fn stmts(owner: Node<'_>) -> impl Iterator<Item = Node<'_>> {
     owner.children().filter(move |it| Some(it.role()) == role)
 }
 
-pub(super) fn is_default(clause: Node<'_>) -> bool {
+/// Whether it is a `default` clause.
+pub fn is_default(clause: Node<'_>) -> bool {
     CaseClause::cast(clause).is_some_and(CaseClause::is_default)
         || CommClause::cast(clause).is_some_and(CommClause::is_default)
 }
 
 /// Whether the statements of `block` are clauses, of which one is chosen, rather than statements in order.
-pub(super) fn is_clause_list(block: Node<'_>) -> bool {
+pub fn is_clause_list(block: Node<'_>) -> bool {
     stmts(block).any(|it| matches!(it.kind(), Kind::CaseClause | Kind::CommClause))
 }

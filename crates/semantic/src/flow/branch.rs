@@ -7,7 +7,7 @@ use gofix_syntax::{Kind, Node, Role, Token, ast::CallExpr};
 use super::walk::{call_of, enclosing_func, is_breakable, is_func, is_loop, label_of, own};
 
 /// The `goto` statements of the function around `node`, each with the labeled statement that it leads to.
-pub(crate) fn gotos(node: Node<'_>) -> impl Iterator<Item = (Node<'_>, Node<'_>)> {
+pub fn gotos(node: Node<'_>) -> impl Iterator<Item = (Node<'_>, Node<'_>)> {
     let func = if is_func(node) { Some(node) } else { enclosing_func(node) };
     let body = func.and_then(|it| it.child(Role::Body));
     let is_goto = |it: &Node<'_>| it.kind() == Kind::BranchStmt && it.op() == Token::Goto;
@@ -18,7 +18,7 @@ pub(crate) fn gotos(node: Node<'_>) -> impl Iterator<Item = (Node<'_>, Node<'_>)
 
 /// The labeled statements of the function with that body, by label: a label is declared once in a function (spec: Labeled
 /// statements), so of several the first is as good as any.
-pub(super) fn labels<'a>(body: Option<Node<'a>>) -> HashMap<&'a str, Node<'a>> {
+pub fn labels<'a>(body: Option<Node<'a>>) -> HashMap<&'a str, Node<'a>> {
     let mut labels = HashMap::new();
     for stmt in own(body) {
         if let Some(name) = label_of(stmt) {
@@ -102,17 +102,20 @@ pub fn exits<'a>(repeated: Node<'a>, never_returns: impl Fn(CallExpr<'a>) -> boo
 }
 
 /// What branch statements say of the statements in one subtree.
-pub(super) struct Marks {
-    pub(super) base: usize,
-    pub(super) len: usize,
+pub struct Marks {
+    /// The index of the first of them in the file.
+    pub base: usize,
+    /// How many nodes the subtree has.
+    pub len: usize,
     /// Statements that a `break` refers to.
-    pub(super) broken: Vec<bool>,
+    pub broken: Vec<bool>,
     /// Labeled statements that a `goto` refers to.
-    pub(super) jumped_to: Vec<bool>,
+    pub jumped_to: Vec<bool>,
 }
 
 impl Marks {
-    pub(super) fn of(top: Node<'_>) -> Marks {
+    /// The marks of the statements in the subtree of `top`.
+    pub fn of(top: Node<'_>) -> Marks {
         let len = top.descendants().len() + 1;
         let mut marks = Marks { base: top.id().index(), len, broken: vec![false; len], jumped_to: vec![false; len] };
         // What a branch statement can refer to, and the literals that keep it from referring to more.
@@ -151,7 +154,8 @@ impl Marks {
         marks
     }
 
-    pub(super) fn at(&self, node: Node<'_>) -> usize {
+    /// Where a node of the subtree is in the lists.
+    pub fn at(&self, node: Node<'_>) -> usize {
         node.id().index() - self.base
     }
 }

@@ -1,0 +1,225 @@
+//! Calls of functions outside the project: what is known of them, and what is lost there.
+
+use gofix_syntax::{
+    Node, Role,
+    ast::{AstNode, CallExpr},
+};
+
+use super::{
+    call::{Arg, is_any, short, values},
+    expr::VALUE,
+    known::{self, Effect},
+    look::{Look, Loss},
+    place::{Place, Seen, Slot, Way},
+    visit::{Src, Visitor},
+};
+use crate::types::{Form, Ty};
+
+impl<'w> Visitor<'_, 'w> {
+    pub(super) fn outside(&mut self, call: CallExpr<'w>, receiver: Option<Node<'w>>, args: &[Arg<'w>]) {
+        let types = self.shapes.types();
+        let callee = types.callee(call);
+        self.through_box(call, receiver, args);
+        let arg_nodes: Vec<Node<'w>> = call.args().collect();
+        self.methods_of_args(call, &arg_nodes);
+        // `errors.New(err.Error())`
+        for &node in arg_nodes.iter().filter(|it| types.type_of(**it) == Ty::STRING) {
+            let from = self.text_sources(node);
+            if !from.is_empty() {
+                self.returned_of(call, &[Arg { node, index: 0, from, parts: VALUE.to_vec() }], Seen::Text);
+            }
+        }
+        if known::prints(&callee) && self.in_example(call.node()) {
+            self.looked_at(call, args, Look::Text);
+        }
+        match known::effect(&callee, &arg_nodes) {
+            Effect::Looks(look) => self.looked_at(call, args, look),
+            Effect::Formats(first) => self.formatted(call, args, first),
+            _ if args.is_empty() => {}
+            Effect::None => {}
+            Effect::Wraps => self.returned_of(call, args, Seen::Wrapped),
+            Effect::Unwraps(look) => {
+                if let Some(look) = look {
+                    self.looked_at(call, args, look);
+                }
+                self.returned_of(call, args, Seen::Value);
+            }
+            Effect::Returns => self.returned_of(call, args, Seen::Value),
+            Effect::Handles => {
+                self.returned_of(call, args, Seen::Value);
+                self.callbacks(call, args, Look::Handled);
+            }
+            Effect::Unknown => self.unknown(call, args),
+        }
+    }
+
+    /// Notes that code outside can call methods of the arguments.
+    fn methods_of_args(&mut self, call: CallExpr<'w>, args: &[Node<'w>]) {
+        let types = self.shapes.types();
+        let Form::Func { params, variadic, .. } = types.form(types.underlying(types.type_of(call.fun()))) else {
+            return;
+        };
+        for (index, arg) in args.iter().enumerate() {
+            let last = params.len().saturating_sub(1);
+            let Some(&param) = params.get(index.min(last)) else { continue };
+            if !(variadic && index >= last) {
+                self.lost_methods(*arg, param, &short(call.fun().text()));
+            }
+        }
+    }
+
+    /// A function outside of which nothing is known but its signature.
+    fn unknown(&mut self, call: CallExpr<'w>, args: &[Arg<'w>]) {
+        let types = self.shapes.types();
+        let ty = types.type_of(call.node());
+        let results = match types.form(ty) {
+            Form::Tuple(results) => results,
+            _ => vec![ty],
+        };
+        let returns = results.iter().any(|it| self.shapes.has_value(*it));
+        let asks = results.iter().any(
+            |it| matches!(types.form(types.underlying(*it)), Form::Basic(it) if it.is_boolean() || it.is_integer()),
+        );
+        if known::compares(call.fun().child(Role::Sel).unwrap_or(call.fun()).text()) {
+            self.looked_at(call, args, Look::DeepCompared);
+        }
+        let loss = match (returns, asks) {
+            (true, _) => Some(Loss::Returned),
+            (_, true) => Some(Loss::Asked),
+            _ => None,
+        };
+        self.returned_of(call, args, Seen::Value);
+        if let Some(loss) = loss {
+            for arg in args.iter().filter(|it| it.parts.contains(&VALUE[0])) {
+                let is_error =
+                    self.shapes.has_value(types.type_of(arg.node)) && !is_any(&types.form(types.type_of(arg.node)));
+                if is_error {
+                    self.look(&arg.from, Look::Lost(loss), arg.node, &short(call.fun().text()));
+                }
+            }
+        }
+        self.callbacks(call, args, Look::Lost(Loss::Callback));
+    }
+
+    /// Notes that code outside gets what functions among the arguments return.
+    fn callbacks(&mut self, call: CallExpr<'w>, args: &[Arg<'w>], look: Look) {
+        for arg in args {
+            for part in arg.parts.iter().filter(|it| it.slot.is_result()) {
+                let from: Vec<Src> = arg.from.iter().filter_map(|it| it.then(part.slot)).collect();
+                self.look(&from, look, arg.node, &short(call.fun().text()));
+            }
+        }
+    }
+
+    /// What a thing outside keeps, and hands out again: `errgroup.Group`, `atomic.Value`.
+    fn through_box(&mut self, call: CallExpr<'w>, receiver: Option<Node<'w>>, args: &[Arg<'w>]) {
+        let Some(receiver) = receiver else { return };
+        let types = self.shapes.types();
+        let ty = types.type_of(receiver);
+        let mut boxes = Vec::new();
+        if self.shapes.has_value(ty) && !self.shapes.is_open(ty) {
+            boxes = self.sources(receiver, 0);
+        }
+        let base = match types.form(ty) {
+            Form::Pointer(to) => types.form(to),
+            form => form,
+        };
+        boxes.extend(known::shared_box(&base).map(Src::at));
+        for to in boxes {
+            let to = Src { way: Way::Plain, seen: Seen::Value, ..to };
+            for arg in args {
+                self.flow(&arg.from, to, values(&arg.parts));
+                for part in arg.parts.iter().filter(|it| it.slot.is_result()) {
+                    let from: Vec<Src> = arg.from.iter().filter_map(|it| it.then(part.slot)).collect();
+                    let from: Vec<Src> = from.into_iter().map(|it| Src { way: Way::Loose, ..it }).collect();
+                    self.flow(&from, to, VALUE);
+                }
+            }
+            let ty = types.type_of(call.node());
+            let results = match types.form(ty) {
+                Form::Tuple(results) => results,
+                _ => vec![ty],
+            };
+            for (index, _) in results.iter().enumerate().filter(|it| self.shapes.has_value(*it.1)) {
+                if let Some(result) = Src::at(Place::call(call.node())).then(Slot::result(index)) {
+                    self.flow(&[Src { way: Way::Loose, ..to }], result, VALUE);
+                }
+            }
+        }
+    }
+
+    fn looked_at(&mut self, call: CallExpr<'w>, args: &[Arg<'w>], look: Look) {
+        let types = self.shapes.types();
+        let all: Vec<Node<'w>> = call.args().collect();
+        if look == Look::DeepCompared && all.iter().any(|it| self.is_nil(*it)) {
+            return;
+        }
+        let look = if self.walks_chain(call.node()) && look.is_identity() { Look::Unwrapped } else { look };
+        let look = if look == Look::Asserted { self.asked_by(&all) } else { look };
+        let what = short(call.node().text());
+        let errors = args.iter().filter(|it| self.shapes.is_open(types.type_of(it.node))).count();
+        // What follows is for a message.
+        let message = match types.form(types.underlying(types.type_of(call.fun()))) {
+            Form::Func { params, variadic: true, .. } if !known::is_gocheck(call) => params.len().saturating_sub(1),
+            _ => usize::MAX,
+        };
+        let all = &all[..all.len().min(message)];
+        let looked_at = args.iter().filter(|it| it.index < message);
+        for arg in looked_at.filter(|it| self.shapes.has_value(types.type_of(it.node))) {
+            // What `errors.Is` looks for has to be found as it is.
+            let is_target = look == Look::Unwrapped && known::is_target(call, arg.index, errors);
+            self.look(&arg.from, if is_target { Look::Compared } else { look }, call.node(), &what);
+        }
+        if look == Look::DeepCompared {
+            for arg in all {
+                self.fields_looked_at(types.type_of(*arg), call.node(), &what);
+            }
+        }
+        // Texts of errors.
+        let look = match look {
+            Look::DeepCompared | Look::Compared | Look::Text => Look::Text,
+            Look::TextPart => Look::TextPart,
+            _ => return,
+        };
+        for &arg in all.iter().filter(|it| types.type_of(**it) == Ty::STRING) {
+            let from = self.text_sources(arg);
+            self.look(&from, look, call.node(), &what);
+        }
+    }
+
+    /// How an assertion about a type looks at an error: by a function that it is given, maybe.
+    fn asked_by(&self, args: &[Node<'w>]) -> Look {
+        let types = self.shapes.types();
+        let is_func = |it: &&Node<'w>| matches!(types.form(types.underlying(types.type_of(**it))), Form::Func { .. });
+        match args.iter().find(is_func).map(|it| it.text().split_once('.')) {
+            None => Look::Asserted,
+            Some(Some((package, _))) if package.ends_with("errdefs") => Look::Unwrapped,
+            Some(_) => Look::Classified,
+        }
+    }
+
+    /// Where the text that a string may hold comes from.
+    fn text_sources(&mut self, arg: Node<'w>) -> Vec<Src> {
+        if self.may_be_text(arg) { self.sources(arg, 0) } else { Vec::new() }
+    }
+
+    /// `fmt.Errorf` and its like: what `%w` gets is wrapped, of all else the text remains.
+    fn formatted(&mut self, call: CallExpr<'w>, args: &[Arg<'w>], first: usize) {
+        let format = call.args().nth(first).and_then(|it| self.shapes.types().const_value(it));
+        let verbs = match format {
+            Some(crate::types::Value::Str(text)) => std::str::from_utf8(&text).ok().and_then(known::verbs),
+            _ => None,
+        };
+        for (index, node) in call.args().enumerate().skip(first + 1) {
+            let Some(arg) = args.iter().find(|it| it.node == node) else { continue };
+            let verb = verbs.as_ref().and_then(|it| it.get(index - first - 1));
+            let seen = match verb {
+                Some('w') => Seen::Wrapped,
+                Some(_) => Seen::Text,
+                None => Seen::Wrapped,
+            };
+            let arg = Arg { node, index: arg.index, from: arg.from.clone(), parts: arg.parts.clone() };
+            self.returned_of(call, &[arg], seen);
+        }
+    }
+}

@@ -1,0 +1,334 @@
+//! Code that looks at errors without a call: comparisons, switches, type assertions. And what leaves the module.
+
+use gofix_syntax::{
+    Kind, Node, Role, Token,
+    ast::{AstNode, CallExpr, CaseClause, FuncDecl, SelectorExpr},
+};
+
+use super::call::is_any;
+use super::{
+    call::short,
+    expr::{VALUE, is_text_of_error},
+    known,
+    look::{Look, Loss},
+    place::{Place, Slot, Way},
+    shape::Part,
+    visit::{Src, Visitor, declared},
+};
+use crate::{
+    flow::walk::stmts,
+    types::{Denoted, Form, SelectionKind, Ty},
+};
+
+impl<'w> Visitor<'_, 'w> {
+    /// `x == y`.
+    pub(super) fn compare(&mut self, node: Node<'w>) {
+        if !matches!(node.op(), Token::Eql | Token::Neq) {
+            return;
+        }
+        if let (Some(x), Some(y)) = (node.child(Role::X), node.child(Role::Y)) {
+            self.compared(x, y, node, &short(node.text()));
+        }
+    }
+
+    /// Notes that two values are compared by `node`.
+    fn compared(&mut self, x: Node<'w>, y: Node<'w>, node: Node<'w>, what: &str) {
+        let types = self.shapes.types();
+        let of = [types.type_of(x), types.type_of(y)];
+        if self.is_nil(x) || self.is_nil(y) {
+            return;
+        }
+        let is_text = |it: &Ty| matches!(*it, Ty::STRING | Ty::UNTYPED_STRING);
+        if of.iter().all(|it| matches!(types.form(types.underlying(*it)), Form::Struct(_))) {
+            return self.fields_looked_at(of[0], node, what);
+        }
+        if of.iter().all(is_text) {
+            for operand in [x, y] {
+                if !self.may_be_text(operand) {
+                    continue;
+                }
+                let from = self.sources(operand, 0);
+                self.look(&from, Look::Text, node, what);
+            }
+        } else if of.iter().any(|it| self.shapes.is_open(*it)) {
+            let look = if self.walks_chain(node) { Look::Unwrapped } else { Look::Compared };
+            for (operand, ty) in [x, y].into_iter().zip(of) {
+                if self.shapes.has_value(ty) {
+                    let from = self.sources(operand, 0);
+                    self.look(&from, look, node, what);
+                }
+            }
+        }
+    }
+
+    /// Whether an expression is the predeclared `nil`.
+    pub(super) fn is_nil(&self, expr: Node<'w>) -> bool {
+        let ident = expr.unparen();
+        ident.as_ident() == Some("nil") && self.shapes.types().denoted(ident) == Denoted::Undeclared
+    }
+
+    /// Whether a string may be the text of an error.
+    pub(super) fn may_be_text(&self, expr: Node<'w>) -> bool {
+        self.is_text_var(expr)
+            || [expr].into_iter().chain(expr.descendants()).filter_map(CallExpr::cast).any(|it| {
+                is_text_of_error(it) || it.fun().child(Role::Sel).is_some_and(|it| it.text().starts_with("Sprint"))
+            })
+    }
+
+    /// Notes that all fields of a struct type, or of what holds such, are compared.
+    pub(super) fn fields_looked_at(&mut self, ty: Ty, node: Node<'w>, what: &str) {
+        const MAX_TYPES: usize = 8;
+        let types = self.shapes.types();
+        let (mut seen, mut open) = (Vec::new(), vec![ty]);
+        while let Some(ty) = open.pop() {
+            if seen.contains(&ty) || seen.len() > MAX_TYPES {
+                continue;
+            }
+            seen.push(ty);
+            match types.form(types.underlying(ty)) {
+                Form::Pointer(to) | Form::Slice(to) | Form::Array(to, _) | Form::Map(_, to) => open.push(to),
+                Form::Struct(fields) => {
+                    for field in fields {
+                        if self.shapes.has_value(field.ty) && !is_any(&types.form(field.ty)) {
+                            let from: Vec<Src> =
+                                self.field_place(ty, &field.name, None).map(Src::at).into_iter().collect();
+                            self.look(&from, Look::DeepCompared, node, what);
+                        } else {
+                            open.push(field.ty);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether a string is a variable that holds the text of an error.
+    fn is_text_var(&self, expr: Node<'w>) -> bool {
+        self.var(expr.unparen()).is_some()
+    }
+
+    /// `switch x { case y: }`.
+    pub(super) fn switch(&mut self, node: Node<'w>) {
+        let Some(tag) = node.child(Role::Tag) else { return };
+        let clauses = node.child(Role::Body).into_iter().flat_map(stmts).filter_map(CaseClause::cast);
+        let values: Vec<Node<'w>> = clauses.flat_map(CaseClause::list).collect();
+        for value in values {
+            let what = format!("switch {} {{ case {} }}", short(tag.text()), short(value.text()));
+            self.compared(tag, value, value, &what);
+        }
+    }
+
+    /// `m[x]` of a map whose keys can be errors.
+    pub(super) fn looked_up(&mut self, node: Node<'w>) {
+        let (Some(x), Some(key)) = (node.child(Role::X), node.child(Role::Index)) else { return };
+        let types = self.shapes.types();
+        let Form::Map(of, _) = types.form(types.underlying(types.type_of(x))) else { return };
+        if self.shapes.is_open(of) && self.shapes.has_value(types.type_of(key)) {
+            let from = self.sources(key, 0);
+            self.look(&from, Look::Compared, node, &short(node.text()));
+        }
+    }
+
+    /// `x.(T)`, and the type switch around it.
+    pub(super) fn assertion(&mut self, node: Node<'w>) {
+        let Some(x) = node.child(Role::X) else { return };
+        let types = self.shapes.types();
+        if !self.shapes.is_open(types.type_of(x)) {
+            return;
+        }
+        let wanted: Vec<Node<'w>> = match node.child(Role::Type) {
+            Some(ty) => vec![ty],
+            None => {
+                let switch = node.ancestors().find(|it| it.kind() == Kind::TypeSwitchStmt);
+                let body = switch.and_then(|it| it.child(Role::Body));
+                body.into_iter().flat_map(stmts).filter_map(CaseClause::cast).flat_map(CaseClause::list).collect()
+            }
+        };
+        let is_chain = self.walks_chain(node);
+        for ty in wanted {
+            let Some(look) = self.asked_type(self.written_type(ty, node)) else { continue };
+            let look = if is_chain { Look::Unwrapped } else { look };
+            let from = self.sources(x, 0);
+            let what = match node.child(Role::Type) {
+                Some(_) => short(node.text()),
+                None => format!("switch {} {{ case {} }}", short(node.text()), short(ty.text())),
+            };
+            self.look(&from, look, ty, &what);
+        }
+    }
+
+    /// The type that is asked for by `assertion`; unknown if that cannot be told.
+    fn written_type(&self, ty: Node<'w>, assertion: Node<'w>) -> Ty {
+        let types = self.shapes.types();
+        if assertion.child(Role::Type).is_some() {
+            let asserted = types.type_of(assertion);
+            return match types.form(asserted) {
+                Form::Tuple(of) => of.first().copied().unwrap_or(Ty::UNKNOWN),
+                _ => asserted,
+            };
+        }
+        // The clause of a switch.
+        let mut pointers = 0;
+        let mut ty = ty.unparen();
+        while let Some(to) = ty.child(Role::X).filter(|_| ty.kind() == Kind::StarExpr) {
+            (pointers, ty) = (pointers + 1, to.unparen());
+        }
+        if matches!(ty.kind(), Kind::ArrayType | Kind::MapType | Kind::ChanType | Kind::FuncType) {
+            return Ty::INT;
+        }
+        let ident = ty.child(Role::Sel).filter(|_| ty.kind() == Kind::SelectorExpr).unwrap_or(ty);
+        let named = match types.denoted(ident) {
+            Denoted::Declared(it) if declared(self.ws, Denoted::Declared(it)).is_some() => types.declared_type(it),
+            Denoted::Declared(_) => {
+                types.object_of(ident).map_or(Ty::UNKNOWN, |it| types.named_type(self.file.id(), &it.path, &it.name))
+            }
+            Denoted::Undeclared if ident.as_ident() == Some("error") => types.error_type(),
+            // Predeclared types are no errors, but for `any`.
+            Denoted::Undeclared if ident.kind() == Kind::Ident && ident == ty => Ty::INT,
+            _ => Ty::UNKNOWN,
+        };
+        (0..pointers).fold(named, |ty, _| if ty == Ty::UNKNOWN { ty } else { types.pointer_to(ty) })
+    }
+
+    /// How asking for a type looks at an error; none if all errors are of the type, or none.
+    fn asked_type(&self, ty: Ty) -> Option<Look> {
+        let types = self.shapes.types();
+        if types.is_error_type(ty) {
+            return None;
+        }
+        match types.form(types.underlying(ty)) {
+            Form::Interface(methods) => {
+                let walks = |name: &str| matches!(name, "Error" | "Is" | "As" | "Unwrap");
+                let prints = |name: &str| matches!(name, "Format" | "String" | "GoString" | "LogValue");
+                match () {
+                    () if methods.is_empty() || methods.iter().all(|it| prints(&it.name)) => None,
+                    () if methods.iter().all(|it| walks(&it.name)) => Some(Look::Unwrapped),
+                    () => Some(Look::Asserted),
+                }
+            }
+            Form::Unknown => Some(Look::Asserted),
+            _ if self.shapes.is_error(ty) => Some(Look::Asserted),
+            _ => None,
+        }
+    }
+
+    /// Whether the function around a place looks at an error and at all that it wraps: it unwraps it, or it is one of the
+    /// methods that `errors.Is` and its like call.
+    pub(super) fn walks_chain(&mut self, node: Node<'w>) -> bool {
+        let Some(func) = node.ancestors().find(|it| it.kind() == Kind::FuncDecl).and_then(FuncDecl::cast) else {
+            return false;
+        };
+        if func.recv().is_some() && matches!(func.name().text(), "Is" | "As" | "Unwrap" | "Error") {
+            return true;
+        }
+        let id = func.node().id();
+        if let Some(known) = self.walkers.get(&id) {
+            return *known;
+        }
+        let is_unwrap = |it: Node<'w>| it.as_ident() == Some("Unwrap") && matches!(it.role(), Role::Sel | Role::Names);
+        let walks = func.node().descendants().any(is_unwrap);
+        self.walkers.insert(id, walks);
+        walks
+    }
+
+    /// Whether a place is in an example, whose output is compared.
+    pub(super) fn in_example(&self, node: Node<'w>) -> bool {
+        let func = node.ancestors().find(|it| it.kind() == Kind::FuncDecl).and_then(FuncDecl::cast);
+        self.ws.project().file(self.file.id()).is_test()
+            && func.is_some_and(|it| it.recv().is_none() && it.name().text().starts_with("Example"))
+            && func.is_some_and(|it| it.node().text().to_ascii_lowercase().contains("output:"))
+    }
+
+    // Out of the module
+
+    /// Notes that functions are stored in a field of something outside, which calls them.
+    pub(super) fn lost_in_field(&mut self, target: Node<'w>, from: &[Src], parts: &[Part]) {
+        let Some(selector) = SelectorExpr::cast(target) else { return };
+        let types = self.shapes.types();
+        let denoted = types.denoted(selector.sel());
+        let Some(selection) = types.selection(selector) else { return };
+        let is_field = matches!(selection.kind, SelectionKind::Field(_));
+        if is_field && denoted != Denoted::Literal && declared(self.ws, denoted).is_none() {
+            self.lost_in_outer_field(from, parts, target, selection.holder, selector.sel().text());
+        }
+    }
+
+    /// The same, given the type that has the field.
+    pub(super) fn lost_in_outer_field(&mut self, from: &[Src], parts: &[Part], node: Node<'w>, ty: Ty, name: &str) {
+        let form = self.shapes.types().form(ty);
+        for part in parts.iter().filter(|it| it.slot.is_result()) {
+            let results: Vec<Src> = from.iter().filter_map(|it| it.then(part.slot)).collect();
+            match known::shared_box(&form) {
+                Some(place) => {
+                    let results: Vec<Src> = results.into_iter().map(|it| Src { way: Way::Loose, ..it }).collect();
+                    self.flow(&results, Src::at(place), VALUE);
+                }
+                None => {
+                    let holder = self.shapes.types().spell(ty).unwrap_or_default();
+                    self.look(&results, Look::Lost(Loss::Callback), node, &format!("{holder}.{name}"));
+                }
+            }
+        }
+    }
+
+    /// Notes that code outside can call the methods of an argument: of a parameter whose type is an interface.
+    pub(super) fn lost_methods(&mut self, arg: Node<'w>, param: Ty, what: &str) {
+        let types = self.shapes.types();
+        let Form::Interface(methods) = types.form(types.underlying(param)) else { return };
+        let ty = types.type_of(arg);
+        let is_interface = matches!(types.form(types.underlying(ty)), Form::Interface(_));
+        if ty == Ty::UNKNOWN || self.is_nil(arg) {
+            return;
+        }
+        for method in methods.iter().filter(|it| it.name != "Error") {
+            let Form::Func { results, .. } = types.form(method.signature) else { continue };
+            let Some(index) = results.iter().position(|it| self.shapes.has_value(*it)) else { continue };
+            let place = if is_interface {
+                Some(self.dispatch_of(ty, &method.name))
+            } else {
+                let member = types.member(self.file.id(), ty, &method.name).ok().flatten();
+                let ident = member.and_then(|it| it.declaration).map_or(Denoted::Unknown, Denoted::Declared);
+                declared(self.ws, ident).map(|it| self.index.place(it))
+            };
+            if let Some(from) = place.and_then(|it| Src::at(it).then(Slot::result(index))) {
+                self.look(&[from], Look::Lost(Loss::Method), arg, &format!("{what}, which can call {}", method.name));
+            }
+        }
+    }
+
+    /// Notes which functions importers can call.
+    pub(super) fn exported(&mut self) {
+        let project = self.ws.project();
+        let entry = project.file(self.file.id());
+        let package = self.ws.package_of(self.file.id());
+        let path = package.import_path();
+        let is_inner = path.is_none_or(|it| it.split('/').any(|it| it == "internal"));
+        if entry.is_test() || package.name() == "main" || is_inner {
+            return;
+        }
+        let decls: Vec<FuncDecl<'w>> = self.file.root().children_in(Role::Decls).filter_map(FuncDecl::cast).collect();
+        for decl in decls {
+            let receiver = decl.recv().into_iter().flat_map(Node::descendants);
+            let base = receiver.filter(|it| it.role() != Role::Names).find_map(Node::as_ident);
+            if !crate::is_exported(decl.name().text()) || base.is_some_and(|it| !crate::is_exported(it)) {
+                continue;
+            }
+            let types = self.shapes.types();
+            let of = self.index.place(decl.name());
+            let Form::Func { results, .. } = types.form(types.type_of(decl.name())) else { continue };
+            for (index, _) in results.iter().enumerate().filter(|it| self.shapes.has_value(*it.1)) {
+                let spot = Src { slot: Slot::result(index), ..Src::at(of) };
+                self.look(&[spot], Look::Lost(Loss::Exported), decl.name(), "importers");
+            }
+        }
+    }
+}
+
+/// The place of a function's declaration is that of its name; kept here so that both sides agree.
+pub(super) fn place_of_func(index: &super::index::Index, func: Node<'_>) -> Place {
+    match FuncDecl::cast(func) {
+        Some(decl) => index.place(decl.name()),
+        None => Place::decl(func),
+    }
+}
