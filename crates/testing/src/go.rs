@@ -99,7 +99,7 @@ fn workspace<'s, 'a: 's>(root: &Path, sides: impl Iterator<Item = &'s Side<'a>>)
     let work = format!("go {}\n\nuse (\n\t./modules/sync\n{uses})\n", version.trim_start_matches("go"));
     let files = [
         ("go.work", work.as_str()),
-        ("modules/sync/go.mod", "module golang.org/x/sync\n\ngo 1.18\n"),
+        ("modules/sync/go.mod", include_str!("../modules/sync/go.mod")),
         ("modules/sync/errgroup/errgroup.go", ERRGROUP),
     ];
     let write = |(path, text): (&str, &str)| {
