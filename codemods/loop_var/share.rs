@@ -200,7 +200,7 @@ impl<'a> Look<'_, 'a> {
         let mut fate = Fate::AtOnce;
         for it in &local.uses {
             let next = match it.how {
-                _ if it.captures.len() > 0 && self.cx.func(it.site) != self.cx.func(def.ident()) => Fate::UNKNOWN,
+                _ if !it.captures.is_empty() && self.cx.func(it.site) != self.cx.func(def.ident()) => Fate::UNKNOWN,
                 How::Called(call) => match call.node().parent().map(Node::kind) {
                     Some(Kind::GoStmt) => Fate::Shared(Share::Concurrent),
                     Some(Kind::DeferStmt) => Fate::Shared(Share::Kept),
