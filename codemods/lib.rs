@@ -16,6 +16,7 @@
 
 use gofix_rule::Rule;
 
+mod error_wrap;
 mod interface_to_any;
 mod ioutil;
 mod time_after_sleep;
@@ -26,6 +27,8 @@ pub static ALL: &[&dyn Rule] = &[
     // Concurrency
     &time_tick::TimeTick,
     &time_after_sleep::TimeAfterSleep,
+    // Errors
+    &error_wrap::ErrorWrap,
     // Modern
     &interface_to_any::InterfaceToAny,
     &ioutil::Ioutil,
