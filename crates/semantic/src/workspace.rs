@@ -45,7 +45,15 @@ impl Workspace {
         let local_paths = Arc::new(LocalPaths::new(project.modules().iter().map(|it| it.path())));
         let slots = project.files().iter().map(|_| Arc::default()).collect();
         let dirs = project.dirs().iter().map(|_| Arc::default()).collect();
-        Workspace { project, local_paths, slots, dirs, deps: Arc::default(), error_flow: OnceLock::new(), kept: Mutex::default() }
+        Workspace {
+            project,
+            local_paths,
+            slots,
+            dirs,
+            deps: Arc::default(),
+            error_flow: OnceLock::new(),
+            kept: Mutex::default(),
+        }
     }
 
     /// The snapshot in which the files of `changed` have other texts. They are parsed anew when asked for, and what is
