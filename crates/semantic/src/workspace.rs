@@ -1,9 +1,10 @@
 //! The workspace: an immutable snapshot of a project's files.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    any::{Any, TypeId},
+    collections::{BTreeMap, BTreeSet, HashMap},
     path::PathBuf,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use gofix_project::{DirId, FileConstraints, Project};
@@ -34,6 +35,8 @@ pub struct Workspace {
     /// Files of other packages, which no snapshot changes.
     deps: Arc<DepFiles>,
     error_flow: OnceLock<ErrorFlow>,
+    /// What others keep of this snapshot, by type.
+    kept: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 impl Workspace {
@@ -42,7 +45,15 @@ impl Workspace {
         let local_paths = Arc::new(LocalPaths::new(project.modules().iter().map(|it| it.path())));
         let slots = project.files().iter().map(|_| Arc::default()).collect();
         let dirs = project.dirs().iter().map(|_| Arc::default()).collect();
-        Workspace { project, local_paths, slots, dirs, deps: Arc::default(), error_flow: OnceLock::new() }
+        Workspace {
+            project,
+            local_paths,
+            slots,
+            dirs,
+            deps: Arc::default(),
+            error_flow: OnceLock::new(),
+            kept: Mutex::default(),
+        }
     }
 
     /// The snapshot in which the files of `changed` have other texts. They are parsed anew when asked for, and what is
@@ -55,6 +66,7 @@ impl Workspace {
             dirs: self.dirs.clone(),
             deps: Arc::clone(&self.deps),
             error_flow: OnceLock::new(),
+            kept: Mutex::default(),
         };
         let dirs: BTreeSet<_> = changed.keys().map(|&it| self.dir_of(it)).collect();
         for dir in dirs {
@@ -127,6 +139,20 @@ impl Workspace {
     /// of functions, so places in it are not those of the file itself.
     pub fn outside_path(&self, id: FileId) -> Option<PathBuf> {
         self.deps.path_of(id)
+    }
+
+    /// What somebody else found out of this snapshot and keeps with it, one value of each type: made by the first who
+    /// asks, and gone with the snapshot. It must follow from the snapshot alone.
+    pub fn kept<T: Send + Sync + 'static>(&self, make: impl FnOnce(&Workspace) -> T) -> Arc<T> {
+        let cell = {
+            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            let made = || -> Arc<dyn Any + Send + Sync> { Arc::new(OnceLock::<Arc<T>>::new()) };
+            Arc::clone(kept.entry(TypeId::of::<T>()).or_insert_with(made))
+        };
+        match cell.downcast_ref::<OnceLock<Arc<T>>>() {
+            Some(cell) => Arc::clone(cell.get_or_init(|| Arc::new(make(self)))),
+            None => Arc::new(make(self)),
+        }
     }
 
     // What the other modules build on

@@ -27,6 +27,7 @@ mod reduce;
 mod sites;
 mod std_index;
 mod std_since;
+mod style;
 mod tally;
 mod workspace;
 
@@ -90,6 +91,10 @@ usage: cargo xtask COMMAND
       are; this needs no Go
       --hops       steps from one function to another, 4 if not said
       --sample     show the ways to N consumers, chosen at random; of tests with --test-hits
+
+  oracle style [--sample N] [--seed S] DIR...
+      take N wraps of errors (1000 if not said) out of the modules DIR, one at a time, and say how many of them would be
+      worded as they were: how the words begin, and which function wraps; this needs no Go
 
   oracle types [--config GOOS/GOARCH] [--tags T,...] [--no-vendor | --drop PERCENT | --unreadable PERCENT
                 | --plant-errors N | --no-goroot]
@@ -159,6 +164,7 @@ fn task(args: Vec<String>) -> Result<ExitCode> {
         ["oracle", "errorflow", ..] => {
             error_flow::run(&Flags::parse(&args[2..], &["--test-hits"], &["--hops", "--sample", "--seed"])?)
         }
+        ["oracle", "style", ..] => style::run(&Flags::parse(&args[2..], &[], &["--sample", "--seed"])?),
         ["oracle", "types", ..] => {
             let flags = Flags::parse(&args[2..], oracle_types::SWITCHES, oracle_types::OPTIONS)?;
             with_go(|go| oracle_types::run(go, &flags))

@@ -1,0 +1,284 @@
+//! Which value a message may show: the name of what the operation was about, and never a secret.
+
+use gofix_semantic::Res;
+use gofix_syntax::{
+    Kind, Node, Role, Token,
+    ast::{AstNode, SelectorExpr},
+};
+
+use super::{
+    called::{Called, is_integer, is_string},
+    lists::{List, list},
+    words::words,
+};
+use crate::{Cx, flow};
+
+/// A value in a message.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Value {
+    /// The expression.
+    pub(super) text: String,
+    /// Whether it is a number rather than a string.
+    pub(super) is_number: bool,
+    /// What it names, if that is something else than the object: `snapshot` in `get mounts for snapshot %s`.
+    pub(super) noun: Vec<String>,
+}
+
+/// Words with which names of things to show end.
+static IDENTITY: List = List::new(|| list("value/identity"));
+
+/// What a bare name of this kind says nothing about: it is the object's own.
+static OWN: List = List::new(|| list("value/own"));
+
+/// Parts of words that no message may show the value of.
+static SECRET: List = List::new(|| list("value/secret"));
+
+/// Words of which no value is shown, since it is the content or says nothing.
+static CONTENT: List = List::new(|| list("value/content"));
+
+/// Packages whose errors name the path, address or text already.
+const SPEAKING: &[&str] = &[
+    "os",
+    "net",
+    "net/url",
+    "net/http",
+    "net/netip",
+    "strconv",
+    "time",
+    "os/exec",
+    "regexp",
+    "io/fs",
+    "path/filepath",
+    "io/ioutil",
+    "go/parser",
+    "go/build",
+];
+
+/// The argument to show, if there is one.
+pub(super) fn of_call<'a>(called: &Called<'a, '_>, object: &[String], site: Node<'a>) -> Option<Value> {
+    if SPEAKING.contains(&&*called.path) {
+        return None;
+    }
+    any_of(called, object, site)
+}
+
+/// The same, though the callee's error may have it already: to tell two messages apart.
+pub(super) fn any_of<'a>(called: &Called<'a, '_>, object: &[String], site: Node<'a>) -> Option<Value> {
+    let candidates = called.args.iter().enumerate().filter_map(|(index, arg)| {
+        let param = called.params.get(index).copied().unwrap_or("");
+        candidate(called, *arg, param, object, site)
+    });
+    // The first of those that are most about the object.
+    let mut best: Option<(u8, Value)> = None;
+    for (rank, value) in candidates {
+        if best.as_ref().is_none_or(|it| rank > it.0) {
+            best = Some((rank, value));
+        }
+    }
+    best.map(|it| it.1)
+}
+
+fn candidate<'a>(
+    called: &Called<'a, '_>,
+    arg: Node<'a>,
+    param: &str,
+    object: &[String],
+    site: Node<'a>,
+) -> Option<(u8, Value)> {
+    let cx = &called.cx;
+    let names = path_of(arg)?;
+    let is_own_secret =
+        |name: &str| called.wording.secrets.iter().any(|it| name.to_lowercase().contains(&it.to_lowercase()));
+    let is_secret = |name: &str| is_secret(name) || is_own_secret(name);
+    if is_secret(&names.join(" "))
+        || is_secret(param)
+        || (object.iter().any(|it| is_secret(it)) && is_secret_object(&names))
+    {
+        return None;
+    }
+    let own = words(names.last()?);
+    let last = own.last()?;
+    let is_number = is_integer(cx, arg);
+    let counts = ["ID", "index", "number", "height", "epoch", "slot", "version"].contains(&&**last);
+    let is_known = IDENTITY.contains(&&**last)
+        || is_identity_suffix(last)
+        || called.wording.id_names.iter().any(|it| it.eq_ignore_ascii_case(last));
+    let may_show = is_string(cx, arg) || (is_number && counts);
+    if !is_known || !may_show {
+        return None;
+    }
+    if last == "key"
+        && words(&called.name).iter().chain(object).any(|it| CRYPTO.iter().any(|c| it.to_lowercase().contains(c)))
+    {
+        return None;
+    }
+    if own.iter().any(|it| CONTENT.contains(&&**it)) || !is_same_at(cx, arg, called, site) {
+        return None;
+    }
+    let mut noun = own.clone();
+    while noun.last().is_some_and(|it| OWN.contains(&&**it)) {
+        noun.pop();
+    }
+    // `img.Name`: the thing is `img`.
+    if noun.is_empty() && names.len() > 1 {
+        noun = words(names[names.len() - 2]).into_iter().map(|it| super::object::expanded(&it)).collect();
+    }
+    let is_about = |it: &String| {
+        object.iter().any(|o| o.eq_ignore_ascii_case(it) || super::words::singular(o).eq_ignore_ascii_case(it))
+    };
+    let text = arg.unparen().text().to_owned();
+    let owner_says = names.len() < 2 || own.len() > 1 || noun.iter().all(|it| it.len() < 4 || HOLDING.contains(&&**it));
+    let ends_alike = own.len() > 1 && object.last().is_some_and(|it| it.eq_ignore_ascii_case(last));
+    let related = ends_alike || noun.iter().any(is_about) || noun.last().is_some_and(|it| is_short_for(it, object));
+    let rank = match () {
+        () if related => 3,
+        () if own.len() == 1 && OWN.contains(&&**last) && owner_says => 2,
+        () if own.len() == 1 && names.len() > 1 && !owner_says => return None,
+        () => 1,
+    };
+    // A directory does not name what is in it.
+    let is_place = own.len() == 1 && ["dir", "directory"].contains(&&**last);
+    // What is set is not what the bare name names.
+    if rank == 2 && words(&called.name).first().is_some_and(|it| it == "set") {
+        return None;
+    }
+    let is_of_dirs = object.is_empty() || object.iter().any(|it| ["dir", "directory", "path", "file"].contains(&&**it));
+    if rank == 2 && is_place && !is_of_dirs {
+        return None;
+    }
+    let is_list = noun.iter().any(|it| ["or", "and"].contains(&&**it));
+    let says = !is_list && noun.len() <= 2 && !noun.iter().any(|it| object.contains(it) || VAGUE.contains(&&**it));
+    let noun = if rank > 1 { Vec::new() } else { noun };
+    if rank == 1 && !says {
+        return None;
+    }
+    Some((rank, Value { text, is_number, noun }))
+}
+
+/// Operations whose keys open something.
+static CRYPTO: List = List::new(|| list("value/crypto"));
+
+/// What holds what a call is given: `req.ID`.
+static HOLDING: List = List::new(|| list("value/holding"));
+
+/// Words that do not tell what a value names.
+static VAGUE: List = List::new(|| list("value/vague"));
+
+/// `ctrID` of a container, `imgName` of an image.
+fn is_short_for(word: &str, object: &[String]) -> bool {
+    let full = super::object::expanded(word);
+    full != word
+        && object
+            .iter()
+            .any(|it| it.eq_ignore_ascii_case(&full) || super::words::singular(it).eq_ignore_ascii_case(&full))
+}
+
+/// `networkname`: the words run into one.
+fn is_identity_suffix(word: &str) -> bool {
+    ["name", "path", "dir", "file", "id"].iter().any(|it| word.len() > it.len() + 2 && word.ends_with(it))
+}
+
+/// Whether something of that name may be a secret.
+pub fn is_secret(name: &str) -> bool {
+    let small = name.to_lowercase().replace(['_', ' '], "");
+    let short = ["pin", "otp", "sas", "pwd", "salt", "seed", "jwt", "dsn", "nonce", "cred", "auth"];
+    let own = words(name);
+    let is_word =
+        |it: &&str| own.iter().any(|w| w.eq_ignore_ascii_case(it) || w.eq_ignore_ascii_case(&format!("{it}s")));
+    let is_author =
+        own.iter().any(|it| it.to_lowercase().starts_with("author") && !it.to_lowercase().starts_with("authori"));
+    SECRET.iter().any(|it| match short.contains(it) {
+        true => is_word(it) || (*it == "auth" && small.contains("auth") && !is_author),
+        false => small.contains(it),
+    })
+}
+
+/// Whether the value itself may be what the secret object is, rather than the name of one.
+fn is_secret_object(names: &[&str]) -> bool {
+    let own = names.last().map(|it| words(it)).unwrap_or_default();
+    !own.last().is_some_and(|it| ["name", "ID", "path", "file", "namespace", "dir"].contains(&&**it))
+}
+
+/// The identifiers of `a.b.c`, if the expression is no more than that.
+fn path_of(expr: Node<'_>) -> Option<Vec<&str>> {
+    let mut names = Vec::new();
+    let mut expr = expr.unparen();
+    while let Some(selector) = SelectorExpr::cast(expr) {
+        names.push(selector.sel().text());
+        expr = selector.x().unparen();
+    }
+    names.push(expr.as_ident()?);
+    names.reverse();
+    Some(names)
+}
+
+/// Whether the expression means at `site` what it did at the call: its variable is in sight there, and is not assigned in
+/// between.
+fn is_same_at<'a>(cx: &Cx<'a>, expr: Node<'a>, called: &Called<'a, '_>, site: Node<'a>) -> bool {
+    let mut root = expr.unparen();
+    while let Some(selector) = SelectorExpr::cast(root) {
+        root = selector.x().unparen();
+    }
+    let Res::Def(def) = cx.resolve(root) else { return false };
+    if !def.is_variable() && def.kind() != gofix_semantic::DefKind::Const {
+        return false;
+    }
+    let local = cx.workspace().local(def.name(), site);
+    let is_seen = if def.is_package_level() { local.is_none() } else { local == Some(def) };
+    let Some(func) = flow::enclosing_func(site) else { return false };
+    if flow::enclosing_func(called.call.node()) != Some(func) {
+        return false;
+    }
+    let start = called.call.node().ancestors().find(|it| it.kind().is_stmt()).map_or(0, Node::start);
+    let is_target = |it: &Node<'a>| {
+        let is_this = it.as_ident() == Some(def.name()) && cx.resolve(*it).def() == Some(def);
+        is_this && (start..site.start()).contains(&it.start()) && is_written(*it)
+    };
+    is_seen && !func.descendants().any(|it| is_target(&it))
+}
+
+/// Whether an identifier stands where a variable, or a part of it, is assigned.
+fn is_written(ident: Node<'_>) -> bool {
+    let mut node = ident;
+    while let Some(parent) = node.parent() {
+        match (parent.kind(), node.role()) {
+            (Kind::SelectorExpr | Kind::IndexExpr | Kind::StarExpr | Kind::ParenExpr, Role::X) => node = parent,
+            (Kind::AssignStmt, Role::Lhs) | (Kind::IncDecStmt, _) | (Kind::RangeStmt, Role::Key | Role::Value) => {
+                return true;
+            }
+            (Kind::UnaryExpr, _) => return parent.op() == Token::And && node == ident,
+            _ => return false,
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_known_by_their_names() {
+        for name in [
+            "password",
+            "userPasswd",
+            "apiKey",
+            "API_KEY",
+            "authToken",
+            "cfg dsn",
+            "privateKey",
+            "sessionID",
+            "PIN",
+            "basicAuth",
+            "credsFile",
+            "authHeader",
+        ] {
+            assert!(is_secret(name), "{name}");
+        }
+        for name in
+            ["name", "pinnedImage", "author", "keyPath", "mapping", "saltire", "seedling-free-x".get(..0).unwrap_or("")]
+        {
+            assert!(!is_secret(name), "{name}");
+        }
+    }
+}
