@@ -23,10 +23,10 @@ use crate::{
 };
 
 /// In so many rounds fixes are made. A file that is not done then is left unchanged.
-const MAX_ROUNDS: u32 = 10;
+const MAX_ROUNDS: u32 = 100;
 
 const CYCLE: &str = "the fixes in this file undo each other, so it is left as it was";
-const NO_END: &str = "the fixes in this file come to no end in 10 rounds, so it is left as it was";
+const NO_END: &str = "the fixes in this file come to no end in 100 rounds, so it is left as it was";
 
 /// A run, from round to round.
 pub(crate) struct Run<'r> {
