@@ -15,6 +15,7 @@ use super::{
     Env,
     limit::sends_token,
     look::{ends_test, own},
+    wakes,
 };
 
 /// A WaitGroup of which all uses are known: goroutines start, and then the function waits for them, once.
@@ -54,7 +55,7 @@ impl<'a> Fan<'a> {
         }
         tasks.extend(batches.iter().flat_map(|it| it.tasks.iter().cloned()));
         tasks.sort_by_key(|it| it.stmt.start());
-        let level = tasks.iter().map(|it| level(env.cx, it)).fold(Level::Safe, Ord::min);
+        let level = tasks.iter().map(|it| wakes::level(env.cx, it)).fold(Level::Safe, Ord::min);
         let fan = Fan { var, batches, tasks, wait, level };
         fan.accounts_for_all()?;
         fan.waits_once_started()?;
@@ -169,14 +170,4 @@ fn can_leave(stmt: Node<'_>) -> bool {
         _ => false,
     };
     leaves(stmt) || own(stmt).any(leaves)
-}
-
-/// How sure it is that nobody can tell that an error is known only once the deferred calls of the task have run. Where one
-/// of these makes other tasks fail, their errors may come first.
-fn level<'a>(cx: &Cx<'a>, task: &Task<'a>) -> Level {
-    let wakes = |call: CallExpr<'a>| super::look::is_cancel(cx, call) || cx.is_builtin_call(call, "close");
-    let defers = task.literal.body().descendants().filter_map(super::look::deferred);
-    let all =
-        defers.flat_map(|it| it.node().descendants().chain([it.node()]).filter_map(CallExpr::cast).collect::<Vec<_>>());
-    if all.into_iter().any(wakes) { Level::Review } else { task.level() }
 }

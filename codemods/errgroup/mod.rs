@@ -14,6 +14,7 @@ mod limit;
 mod look;
 mod sink;
 mod wait;
+mod wakes;
 
 use gofix_rule::{
     Cx, Decline, Fix, Group, Level, Meta, OptionMeta, Report, Rule, TextRange,

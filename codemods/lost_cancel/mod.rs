@@ -147,7 +147,7 @@ impl<'a> Lost<'a> {
     /// A name for the cancel function, which hides no other variable.
     fn cancel_name(&self) -> Result<String, Decline> {
         let plain = self.maker.cancel;
-        let numbered = (2..10).map(|it| format!("{plain}{it}"));
+        let numbered = (2..100).map(|it| format!("{plain}{it}"));
         let wanted = [plain.to_owned()].into_iter().chain(prefixed(self.ctx.name(), plain)).chain(numbered);
         let wanted: Vec<String> = wanted.filter(|it| self.cx.workspace().local(it, self.stmt).is_none()).collect();
         self.cx.fresh_name(&wanted.iter().map(String::as_str).collect::<Vec<_>>(), self.stmt)

@@ -22,7 +22,8 @@ use crate::{
     verify::Problem,
 };
 
-/// In so many rounds fixes are made. A file that is not done then is left unchanged.
+/// In so many rounds fixes are made, and in more as long as each leaves fewer to make than the one before: of fixes that rely
+/// on the same function, only one is made in a round. A file that is not done then is left unchanged.
 const MAX_ROUNDS: u32 = 100;
 
 const CYCLE: &str = "the fixes in this file undo each other, so it is left as it was";
@@ -35,6 +36,8 @@ pub(crate) struct Run<'r> {
     prefilter: Prefilter<'r>,
     ws: Workspace,
     round: u32,
+    /// How many fixes there were to make in the last round.
+    left: usize,
     /// All files that can matter, as they are now.
     candidates: BTreeMap<FileId, Candidate>,
     changed: BTreeMap<FileId, Changed>,
@@ -72,6 +75,7 @@ impl<'r> Run<'r> {
             prefilter: Prefilter::new(rules),
             ws,
             round: 0,
+            left: usize::MAX,
             candidates: BTreeMap::new(),
             changed: BTreeMap::new(),
             frozen: BTreeMap::new(),
@@ -152,7 +156,9 @@ impl<'r> Run<'r> {
         let Applied { taken, texts, withdrawn } = make(&self.ws, &judged);
         let checked: BTreeSet<FileId> = todo.iter().copied().collect();
         self.open.retain(|it| !checked.contains(&it.file));
-        let end = self.round > MAX_ROUNDS;
+        let left = judged.iter().filter(|it| matches!(it.decision, Decision::Make(_))).count();
+        let end = self.round > MAX_ROUNDS && left >= self.left;
+        self.left = left;
         for (index, it) in judged.iter().enumerate() {
             let status = match &it.decision {
                 Decision::Drop => continue,
