@@ -21,6 +21,8 @@ use gofix_rule::Rule;
 
 mod defer_in_loop;
 mod errgroup;
+mod error_naming;
+mod error_string;
 mod error_wrap_verb;
 mod errors_join;
 mod interface_to_any;
@@ -58,6 +60,8 @@ pub static ALL: &[&dyn Rule] = &[
     &error_wrap_verb::ErrorWrapVerb,
     &errors_join::ErrorsJoin,
     &typed_nil_return::TypedNilReturn,
+    &error_string::ErrorString,
+    &error_naming::ErrorNaming,
     // Modern
     &interface_to_any::InterfaceToAny,
     &ioutil::Ioutil,
