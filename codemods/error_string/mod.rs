@@ -72,7 +72,7 @@ fn advise<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Option<(Node<'a>, Result<Fix, 
     if !is_large && !is_ended {
         return None;
     }
-    let fix = is_plain(cx, call, text, is_large).and_then(|()| {
+    let fix = is_plain(cx, call, text, is_large).map(|()| {
         let mut fix = Fix::review();
         if let Some(place) = spelling.place(0).filter(|_| is_large) {
             fix = fix.replace_range(node.file(), place, first.to_ascii_lowercase().to_string());
@@ -80,7 +80,7 @@ fn advise<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Option<(Node<'a>, Result<Fix, 
         if let Some(place) = spelling.place(last.0).filter(|_| is_ended) {
             fix = fix.replace_range(node.file(), place, "");
         }
-        Ok(fix)
+        fix
     });
     Some((node, fix))
 }

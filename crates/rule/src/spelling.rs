@@ -53,7 +53,7 @@ impl Spelling {
                 // Carriage returns are no part of a raw string.
                 '\r' if is_raw => (Vec::new(), 1),
                 '\\' if !is_raw => escape(&inner[at..])?,
-                _ => (inner[at..at + first.len_utf8()].as_bytes().to_vec(), first.len_utf8()),
+                _ => (inner.as_bytes()[at..at + first.len_utf8()].to_vec(), first.len_utf8()),
             };
             let from = start + 1 + at as u32;
             self.places.extend(value.iter().map(|_| TextRange::new(from, from + len as u32)));
