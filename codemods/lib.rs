@@ -22,6 +22,10 @@ use gofix_rule::Rule;
 mod defer_in_loop;
 mod errgroup;
 mod error_wrap;
+mod error_naming;
+mod error_string;
+mod error_wrap_verb;
+mod errors_join;
 mod interface_to_any;
 mod ioutil;
 mod loop_var;
@@ -33,6 +37,7 @@ mod ticker_stop;
 mod time_after_loop;
 mod time_after_sleep;
 mod time_tick;
+mod typed_nil_return;
 mod waitgroup_go;
 mod wg_add_in_goroutine;
 
@@ -54,6 +59,11 @@ pub static ALL: &[&dyn Rule] = &[
     &signal_notify_buffer::SignalNotifyBuffer,
     // Errors
     &error_wrap::ErrorWrap,
+    &error_wrap_verb::ErrorWrapVerb,
+    &errors_join::ErrorsJoin,
+    &typed_nil_return::TypedNilReturn,
+    &error_string::ErrorString,
+    &error_naming::ErrorNaming,
     // Modern
     &interface_to_any::InterfaceToAny,
     &ioutil::Ioutil,

@@ -13,6 +13,7 @@ mod import;
 pub mod lines;
 mod meta;
 mod report;
+mod spelling;
 mod stmt;
 pub mod tasks;
 
@@ -25,3 +26,4 @@ pub use gofix_text::{Edit, EditSet, FileId, TextRange};
 pub use import::Import;
 pub use meta::{Group, Meta, OptionMeta, Rule};
 pub use report::{Advice, Decline, Finding, Level, Report};
+pub use spelling::Spelling;

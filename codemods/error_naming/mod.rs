@@ -1,0 +1,141 @@
+//! Names the errors of a package as Go does: `errNotFound`.
+
+use gofix_rule::{
+    Cx, Decline, Fix, Group, Meta, Report, Rule, TextRange,
+    flow::{How, how},
+    semantic::{Def, DefKind, Res},
+    syntax::{
+        Kind, Node, Role,
+        ast::{AstNode, CallExpr, ValueSpec},
+    },
+};
+
+pub(crate) struct ErrorNaming;
+
+static META: Meta = Meta {
+    name: "error-naming",
+    summary: "name errors of a package errFoo",
+    group: Group::Errors,
+    recommended: true,
+    since: None,
+    until: None,
+    words: &["var"],
+    options: &[],
+    docs: include_str!("README.md"),
+};
+
+/// What is said of a variable.
+const MESSAGES: [&str; 2] =
+    ["the name of an error starts with err", "the name of an error that others can use starts with Err"];
+
+impl Rule for ErrorNaming {
+    fn meta(&self) -> &Meta {
+        &META
+    }
+
+    fn check(&self, cx: &Cx<'_>, report: &mut Report) {
+        let specs = cx.all::<ValueSpec<'_>>().filter(|it| is_package_level(it.node()));
+        for (ident, value) in specs.flat_map(pairs) {
+            if !is_made(cx, value) {
+                continue;
+            }
+            let name = ident.text();
+            let starts = |prefix: &str| {
+                let rest = name.strip_prefix(prefix);
+                rest.is_some_and(|it| it.is_empty() || it.starts_with(|first: char| !first.is_lowercase()))
+            };
+            if name == "_" || starts("err") || starts("Err") {
+                continue;
+            }
+            let Some(def) = cx.resolve(ident).def().filter(|it| it.kind() == DefKind::Var) else { continue };
+            match (def.is_exported(), renamed(name)) {
+                (true, _) => report.note(ident, MESSAGES[1]),
+                (false, None) => report.note(ident, MESSAGES[0]),
+                (false, Some(new)) => report.fix(ident, MESSAGES[0], rename(cx, def, &new)),
+            }
+        }
+    }
+}
+
+fn is_package_level(spec: Node<'_>) -> bool {
+    let decl = spec.parent().filter(|it| it.kind() == Kind::GenDecl && it.text().starts_with("var"));
+    decl.and_then(Node::parent).is_some_and(|it| it.kind() == Kind::File)
+}
+
+/// The names of a declaration, each with its value.
+fn pairs(spec: ValueSpec<'_>) -> Vec<(Node<'_>, Node<'_>)> {
+    let (names, values): (Vec<_>, Vec<_>) = (spec.names().collect(), spec.values().collect());
+    if names.len() == values.len() { names.into_iter().zip(values).collect() } else { Vec::new() }
+}
+
+/// Whether a value is an error that is made there.
+fn is_made<'a>(cx: &Cx<'a>, value: Node<'a>) -> bool {
+    let Some(call) = CallExpr::cast(value.unparen()) else { return false };
+    let fun = cx.resolve_expr(call.fun().unparen());
+    fun.is_external("errors", "New") || fun.is_external("fmt", "Errorf")
+}
+
+/// `errFoo` for `fooErr` and `fooError`.
+fn renamed(name: &str) -> Option<String> {
+    let stem = name.strip_suffix("Error").or_else(|| name.strip_suffix("Err")).filter(|it| !it.is_empty())?;
+    let mut chars = stem.chars();
+    let first = chars.next().filter(|it| it.is_ascii_lowercase())?;
+    Some(format!("err{}{}", first.to_ascii_uppercase(), chars.as_str()))
+}
+
+/// Renames an error and all its uses:
+///
+/// ```go
+/// var notFoundErr = errors.New("not found")
+/// ```
+///
+/// to
+///
+/// ```go
+/// var errNotFound = errors.New("not found")
+/// ```
+fn rename<'a>(cx: &Cx<'a>, def: Def<'a>, new: &str) -> Result<Fix, Decline> {
+    let found = cx.references_of(def);
+    if !found.is_complete() {
+        return Err("what else refers to it cannot be told".into());
+    }
+    let ws = cx.workspace();
+    if !ws.is_free(new, def.ident()).is_yes() {
+        return Err(format!("{new} means something else in the package").into());
+    }
+    let mut fix = Fix::safe().replace(def.ident(), new);
+    for site in found.sites {
+        if ws.local(new, site).is_some() {
+            return Err(format!("{new} means something else where the error is used").into());
+        }
+        if matches!(how(cx, site), How::Assigned(_) | How::AddressTaken(_)) {
+            return Err("it is assigned, so it is no constant error".into());
+        }
+        let is_key = site.role() == Role::Key && cx.resolve(site) != Res::Def(def);
+        if is_key {
+            return Err("what else refers to it cannot be told".into());
+        }
+        fix = fix.replace(site, new);
+    }
+    Ok(comments(cx, def, new, fix))
+}
+
+/// The new name in the comments of the package, too.
+fn comments<'a>(cx: &Cx<'a>, def: Def<'a>, new: &str, fix: Fix) -> Fix {
+    let (ws, old) = (cx.workspace(), def.name());
+    let is_letter = |it: char| it.is_alphanumeric() || it == '_';
+    let mut fix = fix;
+    for (id, range) in ws.textual_mentions(old) {
+        let Some(file) = ws.file(id).filter(|_| cx.package().files().contains(&id)) else { continue };
+        let text = &file.text()[range.to_usize()];
+        for (at, _) in text.match_indices(old).filter(|_| text.starts_with('/')) {
+            let is_word = !text[..at].ends_with(is_letter) && !text[at + old.len()..].starts_with(is_letter);
+            if is_word {
+                let from = range.start + at as u32;
+                let place = TextRange::new(from, from + old.len() as u32);
+                fix = fix.replace_range(file, place, new).drops_comments_in(file, range);
+            }
+        }
+    }
+    fix
+}

@@ -1,0 +1,56 @@
+//! Who sees that an error is wrapped.
+
+use gofix_rule::{
+    Cx, Decline, Level,
+    flow::enclosing_func,
+    semantic::error_flow::{Consumer, Look, Loss},
+    syntax::{
+        Kind,
+        ast::{AstNode, CallExpr},
+    },
+};
+
+/// What to do.
+pub(super) enum Verdict {
+    Fix(Level),
+    /// Somebody asks for particular errors: the sentence.
+    Note(String),
+}
+
+/// Within so many steps a consumer is what the error is made for.
+const NEAR: u32 = 4;
+
+/// Farther than this nobody is looked for.
+const FAR: u32 = 24;
+
+/// What those who get the error that `call` makes would see of what it wraps.
+pub(super) fn verdict<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Result<Verdict, Decline> {
+    let found = consumers(cx, call);
+    let asks = |it: &&Consumer| it.sees_through() && !it.in_test && it.hops <= NEAR;
+    if let Some(first) = found.iter().find(asks) {
+        return Ok(Verdict::Note(first.sentence(cx.workspace())));
+    }
+    let is_exported = found.iter().any(|it| it.look == Look::Lost(Loss::Exported));
+    let exported = cx.option("exported");
+    if is_exported && exported == "skip" {
+        return Err("other modules can call the function".into());
+    }
+    let is_seen = |it: &Consumer| match it.look {
+        Look::Unwrapped | Look::DeepCompared | Look::Caused => true,
+        Look::Lost(Loss::Exported) => exported != "safe",
+        Look::Lost(_) => true,
+        _ => false,
+    };
+    let unknown = cx.error_flow().unknown_files();
+    let is_unknown = cx.package().files().iter().any(|it| unknown.contains(it));
+    let is_safe = !is_unknown && !found.iter().any(is_seen);
+    Ok(Verdict::Fix(if is_safe { Level::Safe } else { Level::Review }))
+}
+
+fn consumers<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Vec<Consumer> {
+    let flow = cx.error_flow();
+    let found = flow.consumers_of_call(call.node(), FAR);
+    let returned = call.node().with_parens().parent().is_some_and(|it| it.kind() == Kind::ReturnStmt);
+    let func = enclosing_func(call.node()).filter(|_| found.is_empty() && returned);
+    func.and_then(|it| flow.consumers(it, FAR)).unwrap_or(found)
+}
