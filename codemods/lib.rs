@@ -21,6 +21,7 @@ use gofix_rule::Rule;
 
 mod defer_in_loop;
 mod errgroup;
+mod errors_is;
 mod interface_to_any;
 mod ioutil;
 mod loop_var;
@@ -51,6 +52,8 @@ pub static ALL: &[&dyn Rule] = &[
     &lost_cancel::LostCancel,
     &defer_in_loop::DeferInLoop,
     &signal_notify_buffer::SignalNotifyBuffer,
+    // Errors
+    &errors_is::ErrorsIs,
     // Modern
     &interface_to_any::InterfaceToAny,
     &ioutil::Ioutil,
