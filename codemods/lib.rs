@@ -21,6 +21,8 @@ use gofix_rule::Rule;
 
 mod defer_in_loop;
 mod errgroup;
+mod errors_as;
+mod errors_astype;
 mod errors_is;
 mod interface_to_any;
 mod ioutil;
@@ -28,6 +30,7 @@ mod loop_var;
 mod lost_cancel;
 mod range_int;
 mod safe_group;
+mod server_closed;
 mod signal_notify_buffer;
 mod ticker_stop;
 mod time_after_loop;
@@ -53,7 +56,10 @@ pub static ALL: &[&dyn Rule] = &[
     &defer_in_loop::DeferInLoop,
     &signal_notify_buffer::SignalNotifyBuffer,
     // Errors
+    &server_closed::ServerClosed,
     &errors_is::ErrorsIs,
+    &errors_as::ErrorsAs,
+    &errors_astype::ErrorsAstype,
     // Modern
     &interface_to_any::InterfaceToAny,
     &ioutil::Ioutil,

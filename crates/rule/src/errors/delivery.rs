@@ -287,7 +287,12 @@ impl<'a> Deliveries<'a> {
             };
         }
         if let Sought::Type(ty, file) = sought {
-            let is_it = expr.file().id() == file && self.cx.type_of(expr) == ty;
+            // Types of files of different configurations have nothing to do with each other.
+            let is_same = match (self.cx.types(expr.file().id()), self.cx.types(file)) {
+                (Some(a), Some(b)) => std::ptr::eq(a, b),
+                _ => false,
+            };
+            let is_it = is_same && self.cx.type_of(expr) == ty;
             if is_it {
                 return Tri::Yes;
             }
