@@ -152,7 +152,7 @@ fn fatal<'a>(cx: &Cx<'a>, outer: CallExpr<'a>, call: CallExpr<'a>) -> Option<Res
         let is = function(cx, stmt, "Is")?;
         let (closed, with_import) = server_closed(cx, stmt)?;
         let others: Vec<Node<'a>> = outer.args().filter(|it| it.unparen() != call.node()).collect();
-        if others.iter().any(|it| it.descendants().any(|it| it.kind() == Kind::CallExpr)) {
+        if others.iter().any(|it| [*it].into_iter().chain(it.descendants()).any(|it| it.kind() == Kind::CallExpr)) {
             return Err("other arguments of the call are worked out along with it".into());
         }
         let err = cx.fresh_name(&["err"], stmt)?;

@@ -9,7 +9,7 @@ use std::{collections::HashMap, rc::Rc};
 use gofix_semantic::{
     Tri,
     error_flow::{Look, Seen},
-    types::{Callee, ObjectKind, Ty},
+    types::{Callee, Form, ObjectKind, Ty},
 };
 use gofix_syntax::{
     FileId, Kind, Node, NodeId, Role, Token,
@@ -177,7 +177,12 @@ impl<'a> Deliveries<'a> {
     /// An error of a type without `Unwrap` and `Is` is nothing but itself.
     fn made(&self, expr: Node<'a>) -> Delivery {
         let Some(types) = self.cx.types(expr.file().id()) else { return Delivery::Unknown };
-        let Some(methods) = types.method_set(types.type_of(expr)) else { return Delivery::Unknown };
+        let ty = types.type_of(expr);
+        // What is in an interface may have more methods than that.
+        if matches!(types.form(types.underlying(ty)), Form::Interface(_) | Form::TypeParam(_) | Form::Unknown) {
+            return Delivery::Unknown;
+        }
+        let Some(methods) = types.method_set(ty) else { return Delivery::Unknown };
         match methods.iter().any(|it| matches!(&*it.name, "Unwrap" | "Is" | "As")) {
             true => Delivery::Unknown,
             false => Delivery::Bare,
@@ -189,9 +194,11 @@ impl<'a> Deliveries<'a> {
             return Delivery::Bare;
         }
         let Some(ident) = named.ident else { return Delivery::Unknown };
-        if self.cx.workspace().outside_path(ident.file().id()).is_some() {
+        if let Some(file) = self.cx.workspace().outside_path(ident.file().id()) {
             // No variable of the standard library wraps another error.
-            let is_std = !named.path.split('/').next().is_some_and(|it| it.contains('.'));
+            let has_point = named.path.split('/').next().is_some_and(|it| it.contains('.'));
+            let goroot = self.cx.workspace().project().goroot_src();
+            let is_std = !has_point && goroot.is_none_or(|it| file.starts_with(it));
             return if is_std { Delivery::Bare } else { Delivery::Unknown };
         }
         let value =
@@ -254,9 +261,7 @@ impl<'a> Deliveries<'a> {
     fn formatted(&mut self, call: CallExpr<'a>, sought: Sought<'_, 'a>, depth: u32) -> Delivery {
         let format = call.args().next().and_then(|it| self.cx.const_value(it));
         let Some(format) = format.as_ref().and_then(|it| it.as_bytes()) else { return Delivery::Unknown };
-        // A verb may have flags, a width and an index before its letter, so any `w` behind any `%` counts.
-        let is_wrapping = format.iter().skip_while(|it| **it != b'%').any(|it| *it == b'w');
-        if !is_wrapping {
+        if !has_wrapping_verb(format) {
             return Delivery::Bare;
         }
         if call.has_ellipsis() {
@@ -398,6 +403,18 @@ fn is_documented(callee: &Callee, sought: Sought<'_, '_>) -> bool {
         ("net/http", "ErrServerClosed") => path == "net/http" && starts(&["Serve", "ListenAndServe"]),
         _ => false,
     }
+}
+
+/// Whether a format has the verb `%w`, maybe with flags, a width, a precision or an index (package fmt).
+fn has_wrapping_verb(format: &[u8]) -> bool {
+    let mut bytes = format.iter();
+    while bytes.any(|it| *it == b'%') {
+        let is_extra = |it: &u8| it.is_ascii_digit() || b"+-# .*[]".contains(it);
+        if bytes.find(|it| !is_extra(it)) == Some(&b'w') {
+            return true;
+        }
+    }
+    false
 }
 
 /// How a reader finds an expression: the function it is in, or its text.
