@@ -102,6 +102,9 @@ fn in_if<'a>(it: &Assertion<'a>, init: Node<'a>, value: Node<'a>, ok: Node<'a>, 
     while let Some(outer) = chain.parent().filter(|_| chain.role() == Role::Else) {
         chain = outer;
     }
+    if chain.role() == Role::Stmt {
+        return Err("a label stands in front, and going there would not make a new variable".into());
+    }
     let name = name(it, chain, value)?;
     is_free(cx, chain, value)?;
     let function = function(cx, init, "As")?;

@@ -2,7 +2,7 @@
 
 use gofix_rule::{
     Cx, Decline, Fix, Report, TextRange,
-    errors::function,
+    errors::{function, ok_name},
     flow::branch_target,
     semantic::types::Ty,
     syntax::{
@@ -63,7 +63,7 @@ impl<'a> Switch<'a> {
         }
         self.is_plain()?;
         let function = function(cx, node, "AsType")?;
-        let ok = cx.fresh_name(&["ok"], node)?;
+        let ok = ok_name(cx, node)?;
         let mut fix = Fix::review().relies_on(node);
         for (index, clause) in self.clauses.iter().enumerate() {
             let types: Vec<Node<'a>> = clause.list().collect();
@@ -81,12 +81,18 @@ impl<'a> Switch<'a> {
             if is_nil || types.is_empty() {
                 fix = self.uses(*clause).into_iter().fold(fix, |fix, it| fix.replace(it, self.x.text()));
             }
-            let start = if index == 0 { node.start() } else { clause.node().start() };
-            let lead = if index == 0 { "" } else { "} else " };
+            let start = if index == 0 { node.start() } else { self.end_before(index) };
+            let lead = if index == 0 { "" } else { "\n} else " };
             let range = TextRange::new(start, colon(*clause));
             fix = fix.replace_range(node.file(), range, format!("{lead}{head}{{"));
         }
         Ok(function.needed_by(fix))
+    }
+
+    /// Offset behind the statements and comments of the clause before the `index`-th.
+    fn end_before(&self, index: usize) -> u32 {
+        let (file, start) = (self.stmt.node().file(), self.clauses[index].node().start());
+        file.text()[..start as usize].trim_end().len() as u32
     }
 
     /// The uses of the symbol in a clause.

@@ -2,6 +2,7 @@
 
 use gofix_rule::{
     Cx, Decline, Fix, GoVersion, Group, Meta, Report, Rule, TextRange,
+    errors::ok_name,
     flow::{Local, enclosing_func},
     semantic::Def,
     syntax::{
@@ -100,7 +101,7 @@ impl<'a> Target<'a> {
         let used = local.uses.iter().any(|it| it.site != self.site);
         let name = if used { self.def.name() } else { "_" };
         let as_type = cx.sibling_name(self.call.fun().unparen(), "AsType")?;
-        let ok = cx.fresh_name(&["ok"], held.node())?;
+        let ok = ok_name(cx, held.node())?;
         let init = format!("{name}, {ok} := {as_type}[{}]({}); ", self.ty.text(), self.x.text());
         let comments = held.node().file().comments_in(self.call.node().range());
         let fix = Fix::safe().delete_stmt(self.decl).insert_before(held.cond(), init).replace(self.call.node(), ok);

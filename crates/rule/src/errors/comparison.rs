@@ -87,6 +87,18 @@ fn may_be_sentinel(expr: Node<'_>) -> bool {
     }
 }
 
+/// A name for the variable, declared in the head of `stmt`, that says whether there is such an error: `ok`, unless the
+/// statement means something else by that.
+///
+/// # Errors
+/// No such name is free.
+pub fn ok_name<'a>(cx: &Cx<'a>, stmt: Node<'a>) -> Result<String, Decline> {
+    match stmt.descendants().any(|it| it.as_ident() == Some("ok") && it.role() != Role::Sel) {
+        true => cx.fresh_name(&["found"], stmt),
+        false => Ok("ok".to_owned()),
+    }
+}
+
 /// Whether `node` is in a method by which errors say what they are: there the outermost error is what counts
 /// (package errors: `Is`, `As`).
 pub fn in_error_method(node: Node<'_>) -> bool {

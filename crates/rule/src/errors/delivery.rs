@@ -267,7 +267,11 @@ impl<'a> Deliveries<'a> {
         if call.has_ellipsis() {
             return Delivery::Unknown;
         }
-        let args: Vec<Node<'a>> = call.args().skip(1).filter(|it| self.cx.is_error(*it) != Tri::No).collect();
+        let may_be_error = |it: &Node<'a>| {
+            let types = self.cx.types(it.file().id());
+            types.is_none_or(|types| types.implements(types.type_of(*it), types.error_type()) != Tri::No)
+        };
+        let args: Vec<Node<'a>> = call.args().skip(1).filter(may_be_error).collect();
         let of = |it: Node<'a>| self.wrapped(call, it, sought, depth);
         args.into_iter().map(of).max().unwrap_or(Delivery::Unknown)
     }

@@ -11,7 +11,7 @@ mod delivery;
 mod function;
 mod sentinel;
 
-pub use comparison::{Comparison, becomes_bool, in_error_method};
+pub use comparison::{Comparison, becomes_bool, in_error_method, ok_name};
 pub use delivery::{Deliveries, Delivery, Sought};
 pub use function::{Function, function};
 pub use sentinel::{Sentinel, sentinel};
