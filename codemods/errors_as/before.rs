@@ -67,7 +67,13 @@ fn name<'a>(it: &Assertion<'a>, stmt: Node<'a>, value: Node<'a>) -> Result<Strin
 /// var pe *fs.PathError
 /// ok := errors.As(err, &pe)
 /// ```
-fn in_list<'a>(it: &Assertion<'a>, stmt: Node<'a>, value: Node<'a>, ok: Node<'a>, level: Level) -> Result<Fix, Decline> {
+fn in_list<'a>(
+    it: &Assertion<'a>,
+    stmt: Node<'a>,
+    value: Node<'a>,
+    ok: Node<'a>,
+    level: Level,
+) -> Result<Fix, Decline> {
     let name = name(it, stmt, value)?;
     let function = function(&it.cx, stmt, "As")?;
     let sign = if own(&it.cx, ok).is_some() { ":=" } else { "=" };
@@ -97,7 +103,8 @@ fn in_if<'a>(it: &Assertion<'a>, init: Node<'a>, value: Node<'a>, ok: Node<'a>, 
     let only = own(cx, ok).and_then(|it| cx.local(it)).filter(|it| it.is_complete());
     let only = only.filter(|it| it.uses.len() == 1).map(|it| it.uses[0].site);
     let first = first_of(cond);
-    let first = only.filter(|it| *it == first).ok_or("the condition does not begin with whether there is such an error")?;
+    let first =
+        only.filter(|it| *it == first).ok_or("the condition does not begin with whether there is such an error")?;
     let mut chain = held.node();
     while let Some(outer) = chain.parent().filter(|_| chain.role() == Role::Else) {
         chain = outer;

@@ -9,7 +9,10 @@ mod switch;
 use gofix_rule::{
     Cx, Decline, Fix, GoVersion, Group, Level, Meta, OptionMeta, Report, Rule,
     errors::{Deliveries, Delivery, Sought, function, in_error_method},
-    semantic::types::{Basic, Form, Ty},
+    semantic::{
+        Tri,
+        types::{Basic, Form, Ty},
+    },
     syntax::{
         Kind, Node, Role, Token,
         ast::{AstNode, IfStmt, TypeAssertExpr, TypeSwitchStmt},
@@ -111,9 +114,9 @@ impl<'a> Assertion<'a> {
     fn level(&self, deliveries: &mut Deliveries<'a>) -> Result<Level, Decline> {
         let ty = self.cx.type_of(self.expr);
         match deliveries.to(self.x, self.expr, Sought::Type(ty, self.expr.file().id())) {
-            Delivery::Wrapped(by) => {
-                Err(Decline::new(format!("{by} wraps such an error on its way here, and the assertion tells the two apart")))
-            }
+            Delivery::Wrapped(by) => Err(Decline::new(format!(
+                "such an error also gets here wrapped, by way of {by}, and the assertion tells the two apart"
+            ))),
             Delivery::Bare => Ok(Level::Safe),
             Delivery::Unknown => Ok(Level::Review),
         }
@@ -125,7 +128,6 @@ fn is_error_type<'a>(cx: &Cx<'a>, ty: Node<'a>, denoted: Ty) -> Result<(), Decli
     let cannot_tell = || Decline::new(format!("what {} is cannot be told", ty.text()));
     let types = cx.types(ty.file().id()).ok_or_else(cannot_tell)?;
     match types.form(denoted) {
-        Form::Unknown => return Err(cannot_tell()),
         Form::TypeParam(_) => return Err("a type parameter may be any type".into()),
         _ if types.is_error_type(denoted) => return Err("every error is an error".into()),
         _ => {}
@@ -136,9 +138,10 @@ fn is_error_type<'a>(cx: &Cx<'a>, ty: Node<'a>, denoted: Ty) -> Result<(), Decli
             return Err("it asks how the error itself is unwrapped".into());
         }
     }
-    match types.implements(denoted, types.error_type()).is_yes() {
-        true => Ok(()),
-        false => Err(Decline::new(format!("{} is no type of errors", ty.text()))),
+    match types.implements(denoted, types.error_type()) {
+        Tri::Yes => Ok(()),
+        Tri::No => Err(Decline::new(format!("{} is no type of errors", ty.text()))),
+        Tri::Unknown => Err(cannot_tell()),
     }
 }
 

@@ -146,7 +146,10 @@ impl<'a> Target<'a> {
     }
 
     fn is_error_type(&self) -> Result<(), Decline> {
-        let types = self.cx.types(self.ty.file().id()).ok_or_else(|| Decline::new(format!("{} is no type of errors", self.ty.text())))?;
+        let types = self
+            .cx
+            .types(self.ty.file().id())
+            .ok_or_else(|| Decline::new(format!("{} is no type of errors", self.ty.text())))?;
         let ty = types.type_of(self.def.ident());
         match types.implements(ty, types.error_type()).is_yes() {
             true => Ok(()),

@@ -98,7 +98,9 @@ fn level<'a>(
     match deliveries.to(x, comparison, sought) {
         Delivery::Wrapped(by) => {
             let name = sentinel.expr.text();
-            Err(Decline::new(format!("{by} wraps {name} on its way here, and the comparison tells the two apart")))
+            Err(Decline::new(format!(
+                "{name} also gets here wrapped, by way of {by}, and the comparison tells the two apart"
+            )))
         }
         Delivery::Bare if !is_documented && !sentinel.is_class() && !sentinel.is_signal() => Ok(Level::Safe),
         _ => Ok(Level::Review),

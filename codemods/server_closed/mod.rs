@@ -4,7 +4,7 @@
 //! or `Close`.
 
 use gofix_rule::{
-    Cx, Decline, Fix, Group, GoVersion, Level, Meta, Report, Rule, TextRange,
+    Cx, Decline, Fix, GoVersion, Group, Level, Meta, Report, Rule, TextRange,
     errors::{Comparison, becomes_bool, function, in_error_method},
     flow::Origin,
     semantic::types::Callee,
@@ -160,11 +160,8 @@ fn fatal<'a>(cx: &Cx<'a>, outer: CallExpr<'a>, call: CallExpr<'a>) -> Option<Res
         let text = file.text();
         let head = &text[stmt.start() as usize..at.start as usize];
         let tail = &text[at.end as usize..stmt.end() as usize];
-        let text = format!(
-            "if {err} := {}; !{}({err}, {closed}) {{\n{head}{err}{tail}\n}}",
-            call.node().text(),
-            is.text
-        );
+        let text =
+            format!("if {err} := {}; !{}({err}, {closed}) {{\n{head}{err}{tail}\n}}", call.node().text(), is.text);
         let fix = Fix::review().replace_range(file, TextRange::new(stmt.start(), stmt.end()), text);
         Ok(with_import(is.needed_by(fix)))
     }))

@@ -29,7 +29,7 @@ pub enum Delivery {
     Bare,
     /// It cannot be told.
     Unknown,
-    /// Wrapped in another error, maybe among others as it is. What wraps it: an expression, and its line.
+    /// Wrapped in another error, maybe among others as it is. The functions by way of which it does.
     Wrapped(String),
 }
 
@@ -54,8 +54,8 @@ pub struct Deliveries<'a> {
 
 /// How deep calls are followed.
 const DEPTH: u32 = 6;
-/// How far errors are followed forward.
-const HOPS: u32 = 4;
+/// How far errors are followed forward. Beyond, too much of what is found is due to interfaces whose methods may be any.
+const HOPS: u32 = 2;
 
 impl<'a> Deliveries<'a> {
     /// Nothing is known yet.
@@ -111,7 +111,7 @@ impl<'a> Deliveries<'a> {
         self.facts.entry((top.file().id(), top.id())).or_insert_with(|| Facts::new(&cx, node).map(Rc::new)).clone()
     }
 
-    /// By which function the flow of errors brings the sentinel to a comparison in another error that wraps it.
+    /// By way of which functions the flow of errors brings the sentinel to a comparison in another error that wraps it.
     fn forward(&mut self, sentinel: &Sentinel<'a>, comparison: Node<'a>) -> Option<String> {
         let key = (Rc::clone(&sentinel.path), sentinel.name.clone());
         let cx = self.cx;
@@ -123,7 +123,7 @@ impl<'a> Deliveries<'a> {
                 None => flow.consumers_of_var_outside(&sentinel.path, &sentinel.name, HOPS),
             };
             let wrapped = all.into_iter().filter(|it| it.seen == Seen::Wrapped && it.look == Look::Compared);
-            wrapped.map(|it| (it.file, it.range, it.via.first().cloned().unwrap_or_default())).collect()
+            wrapped.map(|it| (it.file, it.range, it.via.join(" and "))).collect()
         });
         let is_here = |it: &&(FileId, gofix_text::TextRange, String)| {
             it.0 == comparison.file().id() && it.1 == comparison.range()

@@ -115,6 +115,10 @@ fn is_below_errors(cx: &Cx<'_>, at: Node<'_>) -> bool {
             let bytes = project.source().read(file).unwrap_or_default();
             let text = String::from_utf8_lossy(&bytes);
             let head = header::read(&text);
+            // Programs beside a package, which make some of its files, are no part of it.
+            if head.package.is_some_and(|it| it.name == "main") {
+                continue;
+            }
             open.extend(head.imports.iter().map(|it| it.path.to_owned()));
         }
     }
