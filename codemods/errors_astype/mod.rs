@@ -94,10 +94,8 @@ impl<'a> Target<'a> {
             return Err("the variable is declared in a block further out".into());
         }
         self.is_error_type()?;
-        let local = cx.local(self.def).filter(Local::is_complete).ok_or("where the variable is used cannot be told")?;
-        if local.uses.iter().any(|it| !held.node().contains(it.site)) {
-            return Err("the variable is used outside the if statement".into());
-        }
+        let is_within = |it: &Local<'a>| it.is_complete() && it.uses.iter().all(|it| held.node().contains(it.site));
+        let local = cx.local(self.def).filter(is_within).ok_or("the variable is used outside the if statement")?;
         let used = local.uses.iter().any(|it| it.site != self.site);
         let name = if used { self.def.name() } else { "_" };
         let as_type = cx.sibling_name(self.call.fun().unparen(), "AsType")?;
