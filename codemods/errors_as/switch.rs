@@ -37,11 +37,11 @@ impl<'a> Switch<'a> {
     /// ```go
     /// switch e := err.(type) {
     /// case nil:
-    /// 	return ""
+    ///     return ""
     /// case *fs.PathError:
-    /// 	return e.Path
+    ///     return e.Path
     /// default:
-    /// 	return e.Error()
+    ///     return e.Error()
     /// }
     /// ```
     ///
@@ -49,11 +49,11 @@ impl<'a> Switch<'a> {
     ///
     /// ```go
     /// if err == nil {
-    /// 	return ""
+    ///     return ""
     /// } else if e, ok := errors.AsType[*fs.PathError](err); ok {
-    /// 	return e.Path
+    ///     return e.Path
     /// } else {
-    /// 	return err.Error()
+    ///     return err.Error()
     /// }
     /// ```
     fn advise(&self) -> Result<Fix, Decline> {

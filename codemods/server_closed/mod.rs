@@ -139,7 +139,7 @@ fn ends<'a>(cx: &Cx<'a>, block: Node<'a>) -> bool {
 ///
 /// ```go
 /// if err := srv.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
-/// 	log.Fatal(err)
+///     log.Fatal(err)
 /// }
 /// ```
 fn fatal<'a>(cx: &Cx<'a>, outer: CallExpr<'a>, call: CallExpr<'a>) -> Option<Result<Fix, Decline>> {

@@ -42,12 +42,15 @@ pub enum Sought<'s, 'a> {
     Type(Ty, FileId),
 }
 
+/// A comparison that a sentinel gets to wrapped, and the functions by way of which it does.
+type WrappedAt = (FileId, gofix_text::TextRange, String);
+
 /// Answers for the places of one package. What was found out of a function is kept.
 pub struct Deliveries<'a> {
     cx: Cx<'a>,
     facts: HashMap<(FileId, NodeId), Option<Rc<Facts<'a>>>>,
     /// By sentinel: the comparisons that it gets to wrapped.
-    wrapped: HashMap<(Rc<str>, String), Vec<(FileId, gofix_text::TextRange, String)>>,
+    wrapped: HashMap<(Rc<str>, String), Vec<WrappedAt>>,
     /// How many functions and expressions may still be looked at for one answer.
     budget: u32,
 }
@@ -125,9 +128,7 @@ impl<'a> Deliveries<'a> {
             let wrapped = all.into_iter().filter(|it| it.seen == Seen::Wrapped && it.look == Look::Compared);
             wrapped.map(|it| (it.file, it.range, it.via.join(" and "))).collect()
         });
-        let is_here = |it: &&(FileId, gofix_text::TextRange, String)| {
-            it.0 == comparison.file().id() && it.1 == comparison.range()
-        };
+        let is_here = |it: &&WrappedAt| it.0 == comparison.file().id() && it.1 == comparison.range();
         found.iter().find(is_here).map(|it| it.2.clone())
     }
 
