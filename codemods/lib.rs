@@ -26,12 +26,16 @@ mod error_naming;
 mod error_string;
 mod error_wrap_verb;
 mod errors_join;
+mod errors_as;
+mod errors_astype;
+mod errors_is;
 mod interface_to_any;
 mod ioutil;
 mod loop_var;
 mod lost_cancel;
 mod range_int;
 mod safe_group;
+mod server_closed;
 mod signal_notify_buffer;
 mod ticker_stop;
 mod time_after_loop;
@@ -64,6 +68,10 @@ pub static ALL: &[&dyn Rule] = &[
     &typed_nil_return::TypedNilReturn,
     &error_string::ErrorString,
     &error_naming::ErrorNaming,
+    &server_closed::ServerClosed,
+    &errors_is::ErrorsIs,
+    &errors_as::ErrorsAs,
+    &errors_astype::ErrorsAstype,
     // Modern
     &interface_to_any::InterfaceToAny,
     &ioutil::Ioutil,

@@ -38,5 +38,5 @@ pub use literal::{LitUse, in_go_stmt, literal_use};
 pub use local::{Capture, How, Local, Place, Use, how};
 pub use nonnil::NonNil;
 pub use origin::Origin;
-pub use reach::{Escape, Reach, Way};
+pub use reach::{Escape, Reach, Way, callee_decl};
 pub use walk::{enclosing_func, enclosing_loops, endless, in_loop, stmts};

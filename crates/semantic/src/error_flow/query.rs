@@ -166,8 +166,8 @@ impl ErrorFlow {
     }
 
     /// What looks at a variable that holds errors, where its value has got to, whatever is left of it to be seen: a
-    /// comparison may see an error that wraps it, and so not find it. The variable is declared at the package level by an
-    /// identifier.
+    /// comparison may see an error that wraps it, and so not find it. A consumer that sees both the value and an error
+    /// that wraps it is there for each. The variable is declared at the package level by an identifier.
     pub fn consumers_of_var(&self, ident: Node<'_>, max_hops: u32) -> Vec<Consumer> {
         let start = self.joined.find(self.index.place(ident), Slot::VALUE);
         self.search(start.as_slice(), max_hops, true)
@@ -212,7 +212,7 @@ impl ErrorFlow {
                 }
             }
         }
-        self.consumers_at(found, &from)
+        self.consumers_at(found, &from, of_var)
     }
 
     /// Where an edge leads, and how many functions further that is.
@@ -258,18 +258,24 @@ impl ErrorFlow {
         }
     }
 
-    fn consumers_at(&self, found: Map<(u32, Seen), (u32, State)>, from: &Map<State, (State, u32)>) -> Vec<Consumer> {
-        let mut first: Map<u32, (Seen, u32, State)> = Map::default();
+    /// `all`: once for each way in which it is seen, rather than for the one in which most is.
+    fn consumers_at(
+        &self,
+        found: Map<(u32, Seen), (u32, State)>,
+        from: &Map<State, (State, u32)>,
+        all: bool,
+    ) -> Vec<Consumer> {
+        let mut first: Map<(u32, Option<Seen>), (Seen, u32, State)> = Map::default();
         for ((ix, seen), (hops, state)) in found {
-            let known = first.entry(ix).or_insert((seen, hops, state));
+            let known = first.entry((ix, all.then_some(seen))).or_insert((seen, hops, state));
             if seen < known.0 {
                 *known = (seen, hops, state);
             }
         }
-        let mut order: Vec<_> = first.into_iter().collect();
-        order.sort_unstable_by_key(|(ix, (_, hops, _))| {
+        let mut order: Vec<_> = first.into_iter().map(|((ix, _), it)| (ix, it)).collect();
+        order.sort_unstable_by_key(|(ix, (seen, hops, _))| {
             let it = &self.joined.uses[*ix as usize];
-            (*hops, it.file, it.range.start, it.range.end, it.look, *ix)
+            (*hops, it.file, it.range.start, it.range.end, it.look, *ix, *seen)
         });
         let consumer = |(ix, (seen, hops, state)): (u32, (Seen, u32, State))| {
             let it = &self.joined.uses[ix as usize];

@@ -140,7 +140,12 @@ fn variables_can_be_asked_about() {
     let of_a: Vec<String> = flow.consumers_of_var(ident, 4).iter().map(|it| found_by(&ws, it)).collect();
     assert_eq!(
         of_a,
-        ["Value Compared err == ErrA at p.go:21 via f, g", "Value Compared err == io.EOF at p.go:21 via f, g"]
+        [
+            "Value Compared err == ErrA at p.go:21 via f, g",
+            "Wrapped Compared err == ErrA at p.go:21 via f, g",
+            "Value Compared err == io.EOF at p.go:21 via f, g",
+            "Wrapped Compared err == io.EOF at p.go:21 via f, g",
+        ]
     );
     let of_eof: Vec<String> =
         flow.consumers_of_var_outside("io", "EOF", 4).iter().map(|it| found_by(&ws, it)).collect();

@@ -12,7 +12,7 @@ use gofix_syntax::{
 };
 
 use super::{Reach, Way};
-use crate::flow::callee::arg_index;
+use crate::{Cx, flow::callee::arg_index};
 
 /// What becomes of a value in a call.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -52,7 +52,7 @@ impl<'a> Reach<'a> {
         if is_func && runs_in_place(&callee) {
             return Fate::InResult;
         }
-        let parameter = self.callee_decl(call).and_then(|it| parameter(it, index));
+        let parameter = callee_decl(&self.cx, call).and_then(|it| parameter(it, index));
         match parameter {
             Some(Parameter::Unnamed) => Fate::Dropped,
             Some(Parameter::Named(ident)) => self.fate_in_callee(ident, is_func),
@@ -66,7 +66,7 @@ impl<'a> Reach<'a> {
         if keeps(&self.cx.callee(call), None) {
             return Fate::Escapes(Way::Kept);
         }
-        let receiver = self.callee_decl(call).and_then(FuncDecl::recv).and_then(|it| it.child(Role::List));
+        let receiver = callee_decl(&self.cx, call).and_then(FuncDecl::recv).and_then(|it| it.child(Role::List));
         match receiver.map(|it| it.child(Role::Names)) {
             Some(Some(ident)) if ident.text() != "_" => self.fate_in_callee(ident, false),
             Some(_) => Fate::Dropped,
@@ -94,33 +94,33 @@ impl<'a> Reach<'a> {
             None => Fate::Dropped,
         }
     }
+}
 
-    /// The declaration of the function that `call` calls, if it has a body in the project and is the same in every build.
-    fn callee_decl(&self, call: CallExpr<'a>) -> Option<FuncDecl<'a>> {
-        let fun = call.fun().unparen();
-        let base = match fun.kind() {
-            Kind::IndexExpr | Kind::IndexListExpr => fun.child(Role::X)?.unparen(),
-            _ => fun,
-        };
-        let types = self.cx.types(call.node().file().id())?;
-        let selected = SelectorExpr::cast(base);
-        let ident = match selected.and_then(|it| types.selection(it)) {
-            Some(selection) => selection.declaration?,
-            None => {
-                let object = types.object_of(selected.map_or(base, SelectorExpr::sel))?;
-                object.ident.filter(|_| matches!(object.kind, ObjectKind::Func | ObjectKind::Method))?
-            }
-        };
-        let ws = self.cx.workspace();
-        let file = ident.file();
-        if ws.outside_path(file.id()).is_some() {
-            return None;
+/// The declaration of the function that `call` calls, if it has a body in the project and is the same in every build.
+pub fn callee_decl<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Option<FuncDecl<'a>> {
+    let fun = call.fun().unparen();
+    let base = match fun.kind() {
+        Kind::IndexExpr | Kind::IndexListExpr => fun.child(Role::X)?.unparen(),
+        _ => fun,
+    };
+    let types = cx.types(call.node().file().id())?;
+    let selected = SelectorExpr::cast(base);
+    let ident = match selected.and_then(|it| types.selection(it)) {
+        Some(selection) => selection.declaration?,
+        None => {
+            let object = types.object_of(selected.map_or(base, SelectorExpr::sel))?;
+            object.ident.filter(|_| matches!(object.kind, ObjectKind::Func | ObjectKind::Method))?
         }
-        let constraints = FileConstraints::new(ws.project().file(file.id()).name(), &header::read(file.text()));
-        let is_everywhere = file.id() == call.node().file().id() || constraints == FileConstraints::default();
-        let decl = FuncDecl::cast(ident.parent()?).filter(|it| it.name() == ident && it.body().is_some());
-        decl.filter(|_| is_everywhere)
+    };
+    let ws = cx.workspace();
+    let file = ident.file();
+    if ws.outside_path(file.id()).is_some() {
+        return None;
     }
+    let constraints = FileConstraints::new(ws.project().file(file.id()).name(), &header::read(file.text()));
+    let is_everywhere = file.id() == call.node().file().id() || constraints == FileConstraints::default();
+    let decl = FuncDecl::cast(ident.parent()?).filter(|it| it.name() == ident && it.body().is_some());
+    decl.filter(|_| is_everywhere)
 }
 
 /// A parameter of a function.

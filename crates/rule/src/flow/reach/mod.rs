@@ -16,6 +16,8 @@ mod search;
 use gofix_semantic::{Def, Tri};
 use gofix_syntax::{Kind, Node};
 
+pub use callee::callee_decl;
+
 use self::{holds::Step, search::Search};
 use super::{graph::Graph, walk::is_func};
 use crate::Cx;
