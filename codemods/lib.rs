@@ -21,14 +21,14 @@ use gofix_rule::Rule;
 
 mod defer_in_loop;
 mod errgroup;
-mod error_wrap;
 mod error_naming;
 mod error_string;
+mod error_wrap;
 mod error_wrap_verb;
-mod errors_join;
 mod errors_as;
 mod errors_astype;
 mod errors_is;
+mod errors_join;
 mod interface_to_any;
 mod ioutil;
 mod loop_var;
@@ -61,17 +61,17 @@ pub static ALL: &[&dyn Rule] = &[
     &lost_cancel::LostCancel,
     &defer_in_loop::DeferInLoop,
     &signal_notify_buffer::SignalNotifyBuffer,
-    // Errors
-    &error_wrap::ErrorWrap,
-    &error_wrap_verb::ErrorWrapVerb,
-    &errors_join::ErrorsJoin,
-    &typed_nil_return::TypedNilReturn,
-    &error_string::ErrorString,
-    &error_naming::ErrorNaming,
+    // Errors: what compares them first, then what wraps them, then their words
     &server_closed::ServerClosed,
     &errors_is::ErrorsIs,
     &errors_as::ErrorsAs,
     &errors_astype::ErrorsAstype,
+    &error_wrap_verb::ErrorWrapVerb,
+    &typed_nil_return::TypedNilReturn,
+    &error_wrap::ErrorWrap,
+    &errors_join::ErrorsJoin,
+    &error_string::ErrorString,
+    &error_naming::ErrorNaming,
     // Modern
     &interface_to_any::InterfaceToAny,
     &ioutil::Ioutil,

@@ -33,7 +33,7 @@ pub use comparison::{Comparison, becomes_bool, in_error_method, ok_name};
 pub use contract::{Contract, contract};
 pub use delivery::{Deliveries, Delivery, Sought};
 pub use function::{Function, function};
-pub use message::{Message, Messages, WrapFunc, Wording, Wrapped, wrap};
+pub use message::{Message, Messages, Wording, WrapFunc, Wrapped, wrap};
 pub use phrase::Confidence;
 pub use results::{ResultSlot, func_name, func_type, receiver_name, receiver_type, results, signature};
 pub use sentinel::{Sentinel, sentinel};
