@@ -24,7 +24,7 @@ static META: Meta = Meta {
     recommended: true,
     since: None,
     until: None,
-    words: &[],
+    words: &["package"], // nothing else is in all files that may matter
     options: &[],
     docs: include_str!("README.md"),
 };

@@ -28,7 +28,7 @@ static META: Meta = Meta {
     recommended: true,
     since: Some(GoVersion::new(1, 13)), // which has errors.As
     until: None,
-    words: &[],
+    words: &["package"], // nothing else is in all files that may matter
     options: &[OptionMeta {
         name: "tests",
         summary: "look at test files too",

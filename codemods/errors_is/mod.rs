@@ -24,7 +24,7 @@ static META: Meta = Meta {
     recommended: true,
     since: Some(GoVersion::new(1, 13)), // which has errors.Is
     until: None,
-    words: &[],
+    words: &["package"], // nothing else is in all files that may matter
     options: &[
         OptionMeta {
             name: "skip-unwrapped-origins",
