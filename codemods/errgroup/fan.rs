@@ -158,7 +158,7 @@ fn wait_stmt<'a>(cx: &Cx<'a>, var: &GroupVar<'a>) -> Result<Node<'a>, Decline> {
         return Err("Wait is deferred, so nobody would see the error".into());
     }
     let stmt = cx.stmt(call).filter(|it| ExprStmt::cast(*it).is_some_and(|it| it.x().unparen() == call));
-    stmt.ok_or_else(|| "Wait is not a statement of its own".into())
+    stmt.ok_or_else(|| "Wait is not a statement of its own, or has a label".into())
 }
 
 /// Whether control can leave a statement for somewhere else than behind it.

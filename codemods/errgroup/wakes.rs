@@ -29,40 +29,27 @@ use super::look::{deferred, is_cancel, own};
 enum Wakes {
     /// Nothing that another task waits for, and at once.
     Nobody,
-    /// Nothing that another task waits for, but it may take its time.
-    NobodySoon,
-    /// It gives back a lock or a place that others may wait for.
+    /// It gives back a lock or a file that others may wait for, and takes no time.
     Released,
-    /// It may let other tasks go on.
+    /// It may let other tasks go on, or take its time while they do.
     Others,
 }
 
 /// How sure it is that nobody can tell that an error is known only once the deferred calls of the task have run. A lock may
-/// be given back if nothing of length follows: its next owner has all the way to an error of its own before it.
+/// be given back: its next owner has all the way to an error of its own before it.
 pub(super) fn level<'a>(cx: &Cx<'a>, task: &Task<'a>) -> Level {
     let done = task.end.as_ref().map(|it| it.call.call.node());
-    let defers = own(task.literal.body()).filter_map(deferred).filter(|it| Some(it.node()) != done);
-    let mut is_followed = false;
-    for it in defers {
-        // What is deferred first runs last.
-        match wakes(cx, it) {
-            Wakes::Others => return Level::Review,
-            Wakes::Released if is_followed => return Level::Review,
-            Wakes::NobodySoon => is_followed = true,
-            Wakes::Nobody | Wakes::Released => {}
-        }
+    let mut defers = own(task.literal.body()).filter_map(deferred).filter(|it| Some(it.node()) != done);
+    match defers.any(|it| wakes(cx, it) == Wakes::Others) {
+        true => Level::Review,
+        false => task.level(),
     }
-    task.level()
 }
 
 /// What a deferred call does, with all that stands in it.
 fn wakes<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Wakes {
-    let all: Vec<Wakes> = call.node().descendants().chain([call.node()]).map(|it| of_node(cx, it)).collect();
-    let most = all.iter().copied().max().unwrap_or(Wakes::Nobody);
-    match most {
-        Wakes::Released if all.contains(&Wakes::NobodySoon) => Wakes::Others,
-        most => most,
-    }
+    let all = call.node().descendants().chain([call.node()]).map(|it| of_node(cx, it));
+    all.max().unwrap_or(Wakes::Nobody)
 }
 
 fn of_node<'a>(cx: &Cx<'a>, node: Node<'a>) -> Wakes {
@@ -77,7 +64,7 @@ fn of_call<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Wakes {
     if call.fun().unparen().kind() == Kind::FuncLit {
         return Wakes::Nobody;
     }
-    let is_own = |path: &str| cx.package().import_path().is_none_or(|it| it == path);
+    let is_std = |path: &str| cx.workspace().is_std(path);
     match cx.callee(call) {
         _ if is_cancel(cx, call) => Wakes::Others,
         Callee::Builtin(name) if name != "close" => Wakes::Nobody,
@@ -85,15 +72,11 @@ fn of_call<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Wakes {
         Callee::Method { path, receiver, .. } if &*path == "sync" && matches!(&*receiver, "Mutex" | "RWMutex") => {
             Wakes::Released
         }
-        Callee::InterfaceMethod { name, .. } if name == "Close" => Wakes::Nobody,
-        Callee::Method { path, name, .. } if name == "Close" && !is_own(&path) => Wakes::Nobody,
-        Callee::Func { path, .. }
-        | Callee::Method { path, .. }
-        | Callee::InterfaceMethod { interface: Some((path, _)), .. }
-            if !is_own(&path) && !matches!(&*path, "sync" | "sync/atomic") =>
-        {
-            Wakes::NobodySoon
+        // Nobody waits for the end of a file; of a pipe somebody may, and then reads on.
+        Callee::InterfaceMethod { interface: Some((path, _)), name, .. } if name == "Close" && is_std(&path) => {
+            Wakes::Released
         }
+        Callee::Method { path, name, .. } if name == "Close" && is_std(&path) => Wakes::Released,
         _ => Wakes::Others,
     }
 }

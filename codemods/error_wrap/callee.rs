@@ -87,15 +87,11 @@ pub(super) fn allowed<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Result<Called, Dec
 
 /// Declines if the call is given a function that may have made the error, unless it does nothing but call it.
 fn takes_functions<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Result<(), Decline> {
-    let args: Vec<Node<'a>> = call.args().filter(|it| !is_named(cx, *it, "context", "Context")).collect();
+    let options = options(cx, call);
+    let given = call.args().enumerate().filter(|(at, it)| *at < options && !is_named(cx, *it, "context", "Context"));
+    let args: Vec<Node<'a>> = given.map(|it| it.1).collect();
     let returns_error = |it: &&Node<'a>| {
         let Some(types) = cx.types(it.file().id()) else { return false };
-        // Functional options set fields.
-        if let Form::Named { name, .. } = types.form(types.type_of(**it))
-            && ["Opt", "Opts", "Option", "Options"].iter().any(|end| name.ends_with(end))
-        {
-            return false;
-        }
         match types.form(types.underlying(types.type_of(**it))) {
             Form::Func { results, .. } => results.iter().any(|it| types.is_error_type(*it) || *it == Ty::UNKNOWN),
             _ => false,
@@ -109,6 +105,21 @@ fn takes_functions<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Result<(), Decline> {
         1 if args.len() == 1 && matches!(args[0].unparen().kind(), Kind::Ident | Kind::SelectorExpr) => Ok(()),
         _ => Err("the call is given a function, whose error may be a signal to the caller".into()),
     }
+}
+
+/// The index of the first argument that is a functional option: one of any number of functions, of a type of their own,
+/// which are given what they are to set. Beyond the arguments, if the function takes none.
+fn options<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> usize {
+    let found = cx.types(call.node().file().id()).and_then(|types| {
+        let fun = types.underlying(types.type_of(call.fun()));
+        let Form::Func { params, variadic: true, .. } = types.form(fun) else { return None };
+        let Form::Slice(option) = types.form(*params.last()?) else { return None };
+        let Form::Named { .. } = types.form(option) else { return None };
+        let Form::Func { params: given, .. } = types.form(types.underlying(option)) else { return None };
+        let is_set = |it: &Ty| matches!(types.form(*it), Form::Pointer(_));
+        given.iter().any(is_set).then(|| params.len() - 1)
+    });
+    found.unwrap_or(usize::MAX)
 }
 
 /// Declines if the error does not cross a border, or is not to be looked at.

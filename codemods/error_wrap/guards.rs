@@ -1,10 +1,11 @@
 //! What the conditions around a `return` say of the error, and what people wrote beside it.
 
 use gofix_rule::{
-    Cx, Decline, TextRange, flow,
+    Cx, Decline, flow,
+    lines::comments_beside,
     semantic::{Def, Res, error_flow::Consumer},
     syntax::{
-        Kind, Node, Role, SourceFile, Token,
+        Kind, Node, Role, Token,
         ast::{AstNode, CallExpr, CaseClause, IfStmt},
     },
 };
@@ -216,19 +217,12 @@ fn sentinel<'a>(cx: &Cx<'a>, expr: Node<'a>) -> Option<Sentinel> {
 
 /// Declines if a comment at the statement, or above the function, tells linters or the compiler to keep off.
 pub(super) fn is_not_forbidden(stmt: Node<'_>, func: Node<'_>) -> Result<(), Decline> {
-    let file = stmt.file();
-    let line = line_of(file, stmt.start());
-    let above = line_of(file, line.start.saturating_sub(1));
-    let is_alone = file.text()[above.to_usize()].trim_start().starts_with("//");
-    let mut places = vec![line];
-    if is_alone {
-        places.push(above);
-    }
     let decl = [func].into_iter().chain(func.ancestors()).find(|it| it.kind() == Kind::FuncDecl);
-    let doc = decl.and_then(Node::doc);
-    let comments = places.into_iter().chain(doc).flat_map(|it| file.comments_in(it).iter().copied());
+    let file = func.file();
+    let doc = decl.and_then(Node::doc).into_iter().flat_map(|it| file.comments_in(it));
+    let comments = comments_beside(stmt).chain(doc.map(|it| &file.text()[it.to_usize()]));
     for comment in comments {
-        let text = file.text()[comment.to_usize()].trim();
+        let text = comment.trim();
         if is_nolint(text) {
             return Err("a comment asks linters not to look at this".into());
         }
@@ -245,12 +239,4 @@ fn is_nolint(comment: &str) -> bool {
     let Some(names) = rest.strip_prefix(':') else { return rest.is_empty() || rest.starts_with(' ') };
     let names = names.split_whitespace().next().unwrap_or("");
     names.split(',').any(|it| ["wrapcheck", "errorlint", "goerr113", "err113", "all"].contains(&it.trim()))
-}
-
-fn line_of(file: &SourceFile, offset: u32) -> TextRange {
-    let text = file.text();
-    let at = (offset as usize).min(text.len());
-    let start = text[..at].rfind('\n').map_or(0, |it| it + 1);
-    let end = text[at..].find('\n').map_or(text.len(), |it| at + it);
-    TextRange::new(start as u32, end as u32)
 }

@@ -11,7 +11,7 @@ mod present;
 use gofix_rule::{
     Cx, Decline, Fix, GoVersion, Group, Level, Meta, OptionMeta, Report, Rule, Spelling, TextRange,
     flow::Facts,
-    lines::{line_end, line_start},
+    lines::comments_beside,
     semantic::Tri,
     syntax::{
         Node,
@@ -240,13 +240,8 @@ impl<'a> Site<'a, '_> {
         if method.is_some_and(|it| it.sel().text() == "Error") {
             return Err("nothing but the text of the new error is used".into());
         }
-        let file = call.file();
-        let line = line_start(file, call.start());
-        let above = line_start(file, line.saturating_sub(1));
-        let is_comment = file.text()[above as usize..line as usize].trim_start().starts_with("//");
-        let around = TextRange::new(if is_comment { above } else { line }, line_end(file, call.end()));
         let speaks = |text: &str| ["nolint", "%v", "%w", "wrap", "Wrap"].iter().any(|it| text.contains(it));
-        if file.comments_in(around).iter().any(|it| speaks(&file.text()[it.to_usize()])) {
+        if comments_beside(call).any(speaks) {
             return Err("a comment here speaks of wrapping, or asks linters to look away".into());
         }
         Ok(())

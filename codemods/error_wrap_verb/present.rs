@@ -22,14 +22,9 @@ pub(super) fn is_present<'a>(cx: &Cx<'a>, facts: Option<&Facts<'a>>, expr: Node<
     match cx.resolve_expr(expr) {
         Res::Def(def) if def.is_package_level() => def.kind() == DefKind::Var && is_sentinel(cx, expr),
         Res::Def(_) => facts.is_some_and(|it| it.non_nil(expr) != NonNil::Unknown),
-        Res::External { path, .. } => is_std(path) || is_sentinel(cx, expr),
+        Res::External { path, .. } => cx.workspace().is_std(path) || is_sentinel(cx, expr),
         _ => expr.kind() == Kind::SelectorExpr && is_path(expr) && is_guarded(cx, expr),
     }
-}
-
-/// Whether a package is one of the standard library.
-fn is_std(path: &str) -> bool {
-    path.split('/').next().is_some_and(|it| !it.contains('.'))
 }
 
 /// Whether a call makes a new error.
@@ -87,7 +82,7 @@ fn is_getter<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> bool {
         Callee::InterfaceMethod { interface: Some((path, name)), .. } if &*path == "context" && name == "Context" => {
             true
         }
-        Callee::Method { path, name, .. } if name == "Err" && is_std(&path) => true,
+        Callee::Method { path, name, .. } if name == "Err" && cx.workspace().is_std(&path) => true,
         Callee::Method { .. } => {
             let types = cx.types(call.node().file().id());
             let found = types.and_then(|it| it.selection(selector)).and_then(|it| it.declaration);

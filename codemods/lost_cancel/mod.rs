@@ -9,7 +9,7 @@ mod parent;
 use gofix_rule::{
     Cx, Decline, Fix, Group, Level, Meta, Report, Rule, TextRange,
     flow::{Escape, Reach, Way},
-    lines::{line_end, line_start},
+    lines::comments_beside,
     semantic::{Def, DefKind, Tri},
     syntax::{
         Kind, Node, Role, Token,
@@ -156,10 +156,7 @@ impl<'a> Lost<'a> {
     /// Who wrote that a linter should look away may have had a reason. And a program that no longer catches its signals
     /// once a function has returned is another program.
     fn level(&self) -> Level {
-        let file = self.stmt.file();
-        let above = line_start(file, line_start(file, self.stmt.start()).saturating_sub(1));
-        let around = TextRange::new(above, line_end(file, self.stmt.end()));
-        let is_silenced = file.comments_in(around).iter().any(|it| file.text()[it.to_usize()].contains("nolint"));
+        let is_silenced = comments_beside(self.stmt).any(|it| it.contains("nolint"));
         if is_silenced || self.maker.path == "os/signal" { Level::Review } else { Level::Safe }
     }
 

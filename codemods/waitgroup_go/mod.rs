@@ -5,11 +5,14 @@
 //! every path, at the end. The function gets no arguments any more, so variables have to take their place.
 
 use gofix_rule::{
-    Cx, Decline, Fix, GoVersion, Group, Meta, Report, Rule,
+    Cx, Decline, Fix, GoVersion, Group, Level, Meta, Report, Rule,
     flow::Facts,
     semantic::types::{Form, SelectionKind},
-    syntax::ast::{AstNode, CallExpr},
-    tasks::{Batch, GroupCall, Handover, Method, group_call},
+    syntax::{
+        Kind, Node,
+        ast::{AstNode, CallExpr},
+    },
+    tasks::{Batch, GroupCall, GroupHow, GroupUse, GroupVar, Handover, Method, group_call},
 };
 
 pub(crate) struct WaitgroupGo;
@@ -73,10 +76,43 @@ fn use_go<'a>(cx: &Cx<'a>, facts: &Facts<'a>, add: GroupCall<'a>) -> Result<Fix,
     let mut fix = batch.without_add(Fix::new(batch.level()));
     let start = format!("{}.Go", batch.group_text());
     for (task, handover) in batch.tasks.iter().zip(Handover::all(cx, facts, &batch.tasks, &[])?) {
+        fix = fix.at_most(level_of_calls(cx, facts, add, handover.calls_before(cx))?);
         fix = task.without_done(task.start_by(fix, &start, ""), &handover);
         fix = handover.edit(fix, task, &[]);
     }
     Ok(fix)
+}
+
+/// How sure a fix is that makes the calls in arguments before the WaitGroup counts the goroutine, and not after that: nobody
+/// may ask for the count, or change it, in between.
+fn level_of_calls<'a>(
+    cx: &Cx<'a>,
+    facts: &Facts<'a>,
+    add: GroupCall<'a>,
+    args: impl Iterator<Item = Node<'a>>,
+) -> Result<Level, Decline> {
+    let group = cx.resolve(add.group.unparen()).def();
+    let is_group = |it: Node<'a>| group.is_some() && cx.resolve(it).def() == group;
+    let mut level = Level::Safe;
+    for arg in args {
+        if arg.descendants().any(|it| it.as_ident().is_some() && is_group(it)) {
+            return Err("an argument of the goroutine uses the WaitGroup, after Add".into());
+        }
+        let own = group.and_then(|it| GroupVar::of(cx, facts, it)).and_then(Result::ok);
+        if !own.is_some_and(|it| it.uses.iter().all(is_seen)) {
+            level = Level::Review;
+        }
+    }
+    Ok(level)
+}
+
+/// Whether a use of a WaitGroup is no way to ask for its count from elsewhere.
+fn is_seen(it: &GroupUse<'_>) -> bool {
+    match it.how {
+        GroupHow::Call(call) => it.captures.is_empty() || call.method == Method::Done,
+        GroupHow::Passed { call, .. } => call.fun().unparen().kind() == Kind::FuncLit,
+        GroupHow::Other => false,
+    }
 }
 
 /// Whether the package is `sync`, where `Go` may be what is being written, or tests it.

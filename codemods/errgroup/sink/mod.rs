@@ -95,7 +95,7 @@ impl<'a> Sink<'a> {
         let (def, class) = match found[..] {
             [one] => one,
             [] => return Err(none::reason(env.cx, fan).into()),
-            _ => return Err("the tasks report their errors in several places".into()),
+            _ => return Err("the tasks use several variables that can hold errors".into()),
         };
         if env.facts.local(def).is_none_or(|it| it.home != fan.var.home) {
             return Err("the errors go to a variable that lives longer than the group".into());

@@ -38,6 +38,16 @@ pub fn indent_of(node: Node<'_>) -> &str {
     &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
 }
 
+/// The comments that speak of `node`: those on its lines, and one that has the line above for itself.
+pub fn comments_beside(node: Node<'_>) -> impl Iterator<Item = &str> {
+    let file = node.file();
+    let line = line_start(file, node.start());
+    let above = line_start(file, line.saturating_sub(1));
+    let is_comment = file.text()[above as usize..line as usize].trim_start().starts_with("//");
+    let around = TextRange::new(if is_comment { above } else { line }, line_end(file, node.end()));
+    file.comments_in(around).iter().map(|it| &file.text()[it.to_usize()])
+}
+
 /// What belongs to `node` behind its end on its last line: a semicolon, and comments that end on the line. From the end
 /// of the node to behind the last of these, or to the end of the line if only white space is left.
 pub fn tail(node: Node<'_>) -> TextRange {

@@ -52,7 +52,7 @@ impl LocalPaths {
         LocalPaths(odd.map(str::to_owned).collect())
     }
 
-    fn is_std(&self, path: &str) -> bool {
+    pub(crate) fn is_std(&self, path: &str) -> bool {
         let inside =
             |module: &String| path.strip_prefix(&**module).is_some_and(|it| it.is_empty() || it.starts_with('/'));
         is_std(path) && !self.0.iter().any(inside)

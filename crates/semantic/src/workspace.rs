@@ -169,6 +169,11 @@ impl Workspace {
         &self.error_flow
     }
 
+    /// Whether an import path is one of the standard library's: it starts as they do, and belongs to no module at hand.
+    pub fn is_std(&self, path: &str) -> bool {
+        self.local_paths.is_std(path)
+    }
+
     pub(crate) fn local_paths(&self) -> &LocalPaths {
         &self.local_paths
     }

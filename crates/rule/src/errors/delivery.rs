@@ -90,7 +90,7 @@ impl<'a> Deliveries<'a> {
             Origin::Call { call, .. } => Some(cx.callee(call)),
             _ => None,
         });
-        direct.chain(by_name).any(|it| is_documented(&it, sought))
+        direct.chain(by_name).any(|it| is_documented(&cx, &it, sought))
     }
 
     /// Whether the error was unwrapped by hand: it is no longer the outermost one.
@@ -197,9 +197,8 @@ impl<'a> Deliveries<'a> {
         let Some(ident) = named.ident else { return Delivery::Unknown };
         if let Some(file) = self.cx.workspace().outside_path(ident.file().id()) {
             // No variable of the standard library wraps another error.
-            let has_point = named.path.split('/').next().is_some_and(|it| it.contains('.'));
             let goroot = self.cx.workspace().project().goroot_src();
-            let is_std = !has_point && goroot.is_none_or(|it| file.starts_with(it));
+            let is_std = self.cx.workspace().is_std(&named.path) && goroot.is_none_or(|it| file.starts_with(it));
             return if is_std { Delivery::Bare } else { Delivery::Unknown };
         }
         let value =
@@ -291,7 +290,7 @@ impl<'a> Deliveries<'a> {
         let Some(left) = self.budget.checked_sub(1) else { return Tri::Unknown };
         self.budget = left;
         if let Some(call) = CallExpr::cast(expr) {
-            return match is_documented(&self.cx.callee(call), sought) {
+            return match is_documented(&self.cx, &self.cx.callee(call), sought) {
                 true => Tri::Yes,
                 false => self.any_return(call, result, depth, |this, it, n, depth| this.can_be(it, n, sought, depth)),
             };
@@ -388,16 +387,16 @@ fn returns<'a>(decl: FuncDecl<'a>, result: usize) -> Option<Vec<(Node<'a>, usize
 }
 
 /// Whether a function outside is known to return what is sought as it is.
-fn is_documented(callee: &Callee, sought: Sought<'_, '_>) -> bool {
+fn is_documented(cx: &Cx<'_>, callee: &Callee, sought: Sought<'_, '_>) -> bool {
     let Sought::Sentinel(it) = sought else { return false };
     let (path, name) = match callee {
         Callee::Func { path, name } | Callee::External { path, name } | Callee::Method { path, name, .. } => {
             (&**path, name)
         }
-        Callee::InterfaceMethod { interface, name } => (interface.as_ref().map_or("", |it| &it.0), name),
+        Callee::InterfaceMethod { interface: Some((path, _)), name } => (&**path, name),
         _ => return false,
     };
-    let is_std = !path.split('/').next().is_some_and(|it| it.contains('.'));
+    let is_std = cx.workspace().is_std(path);
     let starts = |all: &[&str]| all.iter().any(|it| name.starts_with(it));
     match (&*it.path, &*it.name) {
         ("io", "EOF" | "ErrUnexpectedEOF") => {

@@ -96,7 +96,7 @@ fn declares(file: &SourceFile, name: &str) -> bool {
 /// be among those.
 fn is_below_errors(cx: &Cx<'_>, at: Node<'_>) -> bool {
     let Some(own) = cx.workspace().package_of(at.file().id()).import_path() else { return false };
-    if own.split('/').next().is_some_and(|it| it.contains('.')) {
+    if !cx.workspace().is_std(&own) {
         return false;
     }
     let project = cx.workspace().project();

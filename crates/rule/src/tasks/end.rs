@@ -83,12 +83,12 @@ fn only_done<'a>(
     place: &Place<'a>,
 ) -> Result<GroupCall<'a>, Decline> {
     let is_ours = |it: &GroupCall<'a>| {
-        it.method == Method::Done
-            && Place::of(cx, it.group).and_then(|it| it.for_caller(cx, call)).is_ok_and(|it| it == *place)
+        Place::of(cx, it.group).and_then(|it| it.for_caller(cx, call)).is_ok_and(|it| it == *place)
     };
-    let calls = literal.descendants().filter_map(CallExpr::cast).filter_map(|it| group_call(cx, it)).filter(is_ours);
+    let calls = literal.descendants().filter_map(CallExpr::cast).filter_map(|it| group_call(cx, it));
+    let done: Vec<_> = calls.filter(|it| it.method == Method::Done).collect();
     let (mut own, mut nested) = (Vec::new(), 0);
-    for it in calls {
+    for it in done.iter().copied().filter(is_ours) {
         match place_in(it.call.node(), literal) {
             Where::Itself => own.push(it),
             Where::Literal => nested += 1,
@@ -97,7 +97,8 @@ fn only_done<'a>(
     }
     match (&own[..], nested) {
         ([done], 0) => Ok(*done),
-        ([], 0) => Err("the goroutine does not call Done itself".into()),
+        ([], 0) if done.is_empty() => Err("the goroutine does not call Done itself".into()),
+        ([], 0) => Err("the goroutine calls Done of another WaitGroup, or writes it another way than Add".into()),
         ([], _) => Err("a function literal in the goroutine calls Done".into()),
         _ => Err("the goroutine calls Done in several places".into()),
     }

@@ -35,7 +35,8 @@ pub struct Handover<'a> {
     before: Vec<Line<'a>>,
     inside: Vec<String>,
     renames: Vec<(Node<'a>, String)>,
-    kept: Vec<TextRange>,
+    /// Arguments that are evaluated before the statement.
+    moved: Vec<Node<'a>>,
     /// Whether an argument that is no call comes before one that is: then the specification leaves open which of the two
     /// is evaluated first (spec: Order of evaluation), and the new lines do not.
     settles_order: bool,
@@ -135,6 +136,11 @@ impl<'a> Handover<'a> {
         lines
     }
 
+    /// The arguments that are evaluated before the statement, and that call functions or receive from channels.
+    pub fn calls_before(&self, cx: &Cx<'a>) -> impl Iterator<Item = Node<'a>> {
+        self.moved.iter().copied().filter(|it| has_call(cx, *it))
+    }
+
     /// The lines to stand first in the function literal.
     pub fn inside(&self) -> &[String] {
         &self.inside
@@ -168,8 +174,8 @@ impl<'a> Handover<'a> {
         if !before.is_empty() {
             fix = fix.insert_before_stmt(task.stmt, before);
         }
-        for range in &self.kept {
-            fix = fix.drops_comments_in(file, *range);
+        for arg in &self.moved {
+            fix = fix.drops_comments_in(file, arg.range());
         }
         for (ident, name) in &self.renames {
             if !except.iter().any(|it| it.contains(ident.range())) {
@@ -343,7 +349,7 @@ impl<'a> Plan<'_, 'a> {
         }
         let mut later = self.args[at + 1..].iter();
         self.handover.settles_order |= self.reads(arg) && later.any(|it| has_call(self.cx, *it));
-        self.handover.kept.push(arg.range());
+        self.handover.moved.push(arg);
         self.handover.before.push(match self.has_type_of(arg, ident) {
             true => Line::Define { name, value: arg },
             false if self.cx.resolve(arg.unparen()).is_universe("nil") => {
@@ -384,7 +390,7 @@ impl<'a> Plan<'_, 'a> {
         if self.is_free_of_effects(arg) {
             return Ok(());
         }
-        self.handover.kept.push(arg.range());
+        self.handover.moved.push(arg);
         self.handover.before.push(Line::Text(format!("_ = {}", arg.text())));
         Ok(())
     }

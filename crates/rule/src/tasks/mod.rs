@@ -26,4 +26,4 @@ pub use end::{End, EndForm, may_end_goroutine};
 pub use group::{GroupCall, Method, group_call, is_wait_group};
 pub use handover::{Handover, is_settled};
 pub use same::{Place, arg_of, same_expr};
-pub use variable::{Declared, GroupHow, GroupUse, GroupVar, group_vars};
+pub use variable::{Declared, GroupHow, GroupUse, GroupVar};

@@ -116,24 +116,6 @@ impl<'a> GroupVar<'a> {
     }
 }
 
-/// The local variables in the files of the package that the types prove to be a WaitGroup or a pointer to one, parameters
-/// left out.
-pub fn group_vars<'a>(cx: &Cx<'a>) -> impl Iterator<Item = Def<'a>> + use<'a> {
-    let cx = *cx;
-    let names = |it: Node<'a>| -> Vec<Node<'a>> {
-        match it.kind() {
-            Kind::ValueSpec => it.children_in(Role::Names).collect(),
-            Kind::AssignStmt if it.op() == Token::Define => it.children_in(Role::Lhs).collect(),
-            _ => Vec::new(),
-        }
-    };
-    let declared = move |it: Node<'a>| {
-        let def = cx.resolve(it).def().filter(|def| def.ident() == it && def.kind() == DefKind::Var)?;
-        (!def.is_package_level() && is_wait_group(&cx, it).is_some()).then_some(def)
-    };
-    cx.nodes().flat_map(names).filter_map(declared)
-}
-
 fn declared<'a>(cx: &Cx<'a>, def: Def<'a>) -> Result<Declared<'a>, Decline> {
     const OTHERS: &str = "the WaitGroup is declared together with other variables";
     let node = def.node();
