@@ -114,6 +114,17 @@ pub(crate) struct Run {
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) jobs: Option<u16>,
 
+    #[command(flatten)]
+    pub(crate) build: Build,
+
+    /// Where the file on stdin belongs: gives it a module and a package
+    #[arg(long, value_name = "FILE")]
+    pub(crate) stdin_filename: Option<PathBuf>,
+}
+
+/// How the code is built.
+#[derive(Args, Debug)]
+pub(crate) struct Build {
     /// Build tags that hold
     #[arg(long, value_name = "TAG,...", value_delimiter = ',')]
     pub(crate) tags: Vec<String>,
@@ -125,10 +136,6 @@ pub(crate) struct Run {
     /// A file to read in place of go.mod
     #[arg(long, value_name = "FILE")]
     pub(crate) modfile: Option<PathBuf>,
-
-    /// Where the file on stdin belongs: gives it a module and a package
-    #[arg(long, value_name = "FILE")]
-    pub(crate) stdin_filename: Option<PathBuf>,
 }
 
 /// What `fmt` takes.
@@ -181,17 +188,8 @@ pub(crate) struct WhyArgs {
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text, hide_possible_values = true)]
     pub(crate) format: Format,
 
-    /// Build tags that hold
-    #[arg(long, value_name = "TAG,...", value_delimiter = ',')]
-    pub(crate) tags: Vec<String>,
-
-    /// The Go version of files outside any module, such as 1.22; the newest by default
-    #[arg(long = "go", value_name = "VERSION")]
-    pub(crate) go_version: Option<GoVersion>,
-
-    /// A file to read in place of go.mod
-    #[arg(long, value_name = "FILE")]
-    pub(crate) modfile: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) build: Build,
 }
 
 /// Which files are meant.

@@ -4,9 +4,9 @@ use std::io::{Read, stdin};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use gofix::{Choice, DiskFiles, Files, GoVersion, LoadError, LoadOptions, MemoryFiles, OverlayFiles, Session};
+use gofix::{Choice, DiskFiles, Files, LoadError, LoadOptions, MemoryFiles, OverlayFiles, Session};
 
-use crate::args::{Fmt, Run, Wanted, WhyArgs};
+use crate::args::{Build, Fmt, Run, Wanted, WhyArgs};
 
 /// The name of the file on stdin if none is given.
 const STDIN_NAME: &str = "stdin.go";
@@ -36,12 +36,12 @@ pub(crate) struct Input {
 
 /// Finds the files that the flags mean, and their modules. `disk` is how the disk is read.
 pub(crate) fn load(run: &Run, disk: Arc<dyn Files>) -> Result<Input, String> {
-    find(run.into(), build_options(&run.modfile, run.go_version, &run.tags)?, disk)
+    find(run.into(), build_options(&run.build)?, disk)
 }
 
 /// Finds the file of a place, and what it is built with. `disk` is how the disk is read.
 pub(crate) fn load_place(args: &WhyArgs, disk: Arc<dyn Files>) -> Result<Session, String> {
-    let mut options = build_options(&args.modfile, args.go_version, &args.tags)?;
+    let mut options = build_options(&args.build)?;
     options.patterns = vec![args.place.path.clone()];
     Session::load(disk, &options).map_err(|error| match error {
         LoadError::Pattern { pattern, problem } => format!("{pattern} {problem}"),
@@ -62,15 +62,11 @@ pub(crate) fn load_files(args: &Fmt, disk: Arc<dyn Files>) -> Result<Input, Stri
 }
 
 /// What the environment says, and the flags on how code is built.
-fn build_options(
-    modfile: &Option<PathBuf>,
-    go_version: Option<GoVersion>,
-    tags: &[String],
-) -> Result<LoadOptions, String> {
+fn build_options(build: &Build) -> Result<LoadOptions, String> {
     let mut options = options()?;
-    options.modfile.clone_from(modfile);
-    options.go_version = go_version;
-    options.config.tags.extend(tags.iter().filter(|tag| !tag.is_empty()).cloned());
+    options.modfile.clone_from(&build.modfile);
+    options.go_version = build.go_version;
+    options.config.tags.extend(build.tags.iter().filter(|tag| !tag.is_empty()).cloned());
     Ok(options)
 }
 

@@ -33,7 +33,7 @@ fn run_rules(run: &Run, verify: Option<Verify>, term: &Term, started: Instant) -
             return Err("--verify is for files where go finds them, not for stdin".to_owned().into());
         }
         Some(verify) => {
-            let go = GoCheck::new(verify.into(), &run.tags).map_err(|error| error.to_string())?;
+            let go = GoCheck::new(verify.into(), &run.build.tags).map_err(|error| error.to_string())?;
             let verified = session.run_verified(&choice, &options, &go);
             verified.map_err(|error| format!("{error}\nno file was changed"))?.outcome
         }

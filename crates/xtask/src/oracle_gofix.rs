@@ -34,13 +34,15 @@ struct Pair {
     sites: fn(&str, &str) -> std::result::Result<Vec<Site>, u32>,
     /// Whether safe fixes of the rule keep all comments.
     keeps_comments: bool,
+    /// Whether `go fix` means to rewrite whatever we rewrite.
+    has_all: bool,
 }
 
 static PAIRS: &[Pair] = &[
-    Pair { rule: "interface-to-any", analyzer: "-any", sites: sites::rewritten, keeps_comments: true },
-    Pair { rule: "range-int", analyzer: "-rangeint", sites: sites::lines, keeps_comments: true },
-    Pair { rule: "loop-var", analyzer: "-forvar", sites: sites::lines, keeps_comments: false },
-    Pair { rule: "waitgroup-go", analyzer: "-waitgroupgo", sites: sites::lines, keeps_comments: false },
+    Pair { rule: "interface-to-any", analyzer: "-any", sites: sites::rewritten, keeps_comments: true, has_all: true },
+    Pair { rule: "range-int", analyzer: "-rangeint", sites: sites::lines, keeps_comments: true, has_all: false },
+    Pair { rule: "loop-var", analyzer: "-forvar", sites: sites::lines, keeps_comments: false, has_all: false },
+    Pair { rule: "waitgroup-go", analyzer: "-waitgroupgo", sites: sites::lines, keeps_comments: false, has_all: false },
 ];
 
 /// What to compare, and with what.
@@ -211,37 +213,44 @@ impl Comparison<'_> {
         Ok(changed)
     }
 
-    /// Lists each site that only one of the two rewrote, with the reason; false if there is none for one.
+    /// Lists each site that only `go fix` rewrote, with our reason; false if there is none for one. Those that only we rewrote are
+    /// counted, with the reason where it is of interest.
     fn compare_sites(&self, theirs: &Texts, ours: &Texts, explained: &str) -> Result<bool> {
         let classes = self.classes()?;
         let files: BTreeSet<&PathBuf> = theirs.keys().chain(ours.keys()).collect();
-        let (mut both, mut clean, mut named) = (0, true, BTreeMap::<String, usize>::new());
+        let (mut both, mut otherwise, mut clean, mut named) = (0, 0, true, BTreeMap::<String, usize>::new());
         for file in files {
             let (their_sites, our_sites) = (self.sites_of(theirs, file)?, self.sites_of(ours, file)?);
-            both += their_sites.intersection(&our_sites).count();
-            for site in their_sites.symmetric_difference(&our_sites) {
-                let is_theirs = their_sites.contains(site);
-                let text = theirs.get(file).or(ours.get(file)).map_or("", |it| &it.0);
+            let text = theirs.get(file).or(ours.get(file)).map_or("", |it| &it.0);
+            // A fix may rewrite several lines, of which the first is the one that we speak of.
+            let mut before = None;
+            for site in &their_sites {
+                if let Some(our) = our_sites.iter().find(|it| it.offset == site.offset) {
+                    *(if our == site { &mut both } else { &mut otherwise }) += 1;
+                    before = None;
+                    continue;
+                }
                 let place = place(file, text, site.offset);
-                let reason = match is_theirs {
-                    true => their_reason(site, &place, explained),
-                    false => {
-                        let class = classes.get(file).copied().unwrap_or(Class::NotBuilt);
-                        class.reason().or_else(|| our_reason(self.options.pair.rule, text, site))
-                    }
-                };
-                let side = if is_theirs { "only go fix" } else { "only us" };
-                match reason {
-                    Some(reason) => *named.entry(format!("{side}, {reason}")).or_default() += 1,
-                    None => println!("    {side}, unexplained: {place}"),
+                before = their_reason(site, &place, explained).or(before);
+                match before {
+                    Some(reason) => println!("    only go fix, {reason}: {place}"),
+                    None => println!("    only go fix, unexplained: {place}"),
                 }
-                if is_theirs && let Some(reason) = reason {
-                    println!("    {side}, {reason}: {place}");
+                *named.entry(format!("only go fix, {}", before.unwrap_or("unexplained"))).or_default() += 1;
+                clean &= before.is_some();
+            }
+            let class = classes.get(file).copied().unwrap_or(Class::NotBuilt);
+            for site in our_sites.iter().filter(|it| !their_sites.iter().any(|their| their.offset == it.offset)) {
+                let reason = class.reason().or_else(|| our_reason(self.options.pair.rule, text, site));
+                if reason.is_none() && self.options.pair.has_all {
+                    println!("    only us, unexplained: {}", place(file, text, site.offset));
+                    clean = false;
                 }
-                clean &= reason.is_some();
+                *named.entry(format!("only us, {}", reason.unwrap_or("go fix has no pattern for it"))).or_default() +=
+                    1;
             }
         }
-        println!("  sites: {both} rewritten by both");
+        println!("  sites: {both} rewritten by both, {otherwise} by both to something else");
         named.iter().for_each(|(reason, count)| println!("    {count} {reason}"));
         Ok(clean)
     }
