@@ -73,17 +73,18 @@ pub(super) fn sink<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>, uses: Uses
     Ok(sink)
 }
 
-/// Whether several goroutines assign the variable, and none of them locks anything.
+/// Whether several goroutines assign the variable, and nothing before that keeps others away.
 fn races<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, uses: &Uses<'a>) -> bool {
-    let locks = |task: &Task<'a>| {
+    let is_kept_alone = |task: &Task<'a>, site: Node<'a>| {
         let calls = task.literal.node().descendants().filter_map(CallExpr::cast);
         let named = |it: CallExpr<'a>| it.fun().unparen().child(Role::Sel).is_some_and(|it| KNOWN.contains(&it.text()));
-        calls.into_iter().any(named)
+        calls.into_iter().any(|it| it.node().start() < site.start() && named(it))
     };
     let is_assigned = |site: &Node<'a>| {
         let outer = site.with_parens();
         let own = env.cx.func(*site);
-        outer.role() == Role::Lhs && fan.tasks.iter().any(|it| own == Some(it.literal.node()) && !locks(it))
+        outer.role() == Role::Lhs
+            && fan.tasks.iter().any(|it| own == Some(it.literal.node()) && !is_kept_alone(it, *site))
     };
     let tasks = fan.tasks.iter().zip(&uses.inside).filter(|(_, sites)| sites.iter().any(is_assigned));
     let tasks: Vec<&Task<'a>> = tasks.map(|it| it.0).collect();
