@@ -21,6 +21,8 @@ pub(super) struct Body<'a> {
     cuts: Vec<(TextRange, String)>,
     /// Statements that go.
     deleted: Vec<Node<'a>>,
+    /// Statements behind others.
+    added: Vec<(Node<'a>, String)>,
     /// `return` statements without an error.
     bare: Vec<Node<'a>>,
     /// Whether the end of the body needs a `return nil`.
@@ -63,6 +65,7 @@ impl<'a> Body<'a> {
             literal: task.literal,
             cuts: Vec::new(),
             deleted: release.into_iter().collect(),
+            added: Vec::new(),
             bare: Vec::new(),
             falls_through: false,
             result: None,
@@ -108,6 +111,9 @@ impl<'a> Body<'a> {
 
     /// `return err` in place of the statements that report it, or `err = …` in a deferred function.
     fn report(&mut self, env: Env<'_, 'a>, unit: &Unit<'a>, skipped: &[Node<'a>]) -> Result<(), Decline> {
+        if unit.stays {
+            return self.add_return(unit, skipped);
+        }
         let mut last = unit.last;
         let mut kept: Vec<Node<'a>> = unit.kept.clone();
         loop {
@@ -124,9 +130,7 @@ impl<'a> Body<'a> {
                     last = it;
                 }
                 Next::Code(_) => return Err(GOES_ON.into()),
-                Next::Loop => {
-                    return Err("a task goes on with the next turn of a loop after it has reported an error".into());
-                }
+                Next::Loop => return Err(NEXT_TURN.into()),
             }
         }
         let is_param = |it: Node<'a>| {
@@ -156,6 +160,21 @@ impl<'a> Body<'a> {
         Ok(())
     }
 
+    /// `return err` behind the statements that look at the error.
+    fn add_return(&mut self, unit: &Unit<'a>, skipped: &[Node<'a>]) -> Result<(), Decline> {
+        let text = format!("return {}", unit.error.text());
+        match next(unit.last, skipped) {
+            Next::End => self.added.push((unit.last, text)),
+            Next::Return(it) if it.parent() == unit.last.parent() => {
+                self.cuts.push((it.range(), text));
+            }
+            Next::Return(_) => self.added.push((unit.last, text)),
+            Next::Code(_) => return Err(GOES_ON.into()),
+            Next::Loop => return Err(NEXT_TURN.into()),
+        }
+        Ok(())
+    }
+
     /// The name of the result that a deferred function sets. It may mean nothing else anywhere in the task.
     fn result_name(&mut self, env: Env<'_, 'a>) -> Result<String, Decline> {
         const NAMES: &[&str] = &["err", "retErr", "taskErr"];
@@ -174,6 +193,7 @@ impl<'a> Body<'a> {
         for (range, text) in &self.cuts {
             fix = fix.replace_range(file, *range, text.clone()).drops_comments_in(file, *range);
         }
+        fix = self.added.iter().fold(fix, |fix, (stmt, text)| fix.insert_after_stmt(*stmt, [text.clone()]));
         fix = self.deleted.iter().fold(fix, |fix, it| fix.delete_stmt(*it));
         fix = self.bare.iter().fold(fix, |fix, it| fix.replace(*it, "return nil"));
         if !self.falls_through {
@@ -187,6 +207,7 @@ impl<'a> Body<'a> {
 }
 
 const GOES_ON: &str = "a task goes on after it has reported an error";
+const NEXT_TURN: &str = "a task goes on with the next turn of a loop after it has reported an error";
 
 /// What follows a statement on its path. Those `skipped` are gone.
 fn next<'a>(stmt: Node<'a>, skipped: &[Node<'a>]) -> Next<'a> {
@@ -252,7 +273,7 @@ impl<'a> Tail<'a> {
         let def = env.cx.resolve(unit.error.unparen()).def()?;
         let alone = look::stmts(block).all(|it| unit.contains(it) || it.kind() == Kind::ReturnStmt);
         let is_check = look::compares_with_nil(env.cx, check.cond(), Token::Neq, def);
-        if !alone || !is_check || !unit.kept.is_empty() || unit.recovered.is_some() {
+        if !alone || !is_check || unit.stays || !unit.kept.is_empty() || unit.recovered.is_some() {
             return None;
         }
         if check.node().parent() != Some(task.literal.body()) {

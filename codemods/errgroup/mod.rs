@@ -68,6 +68,12 @@ static META: Meta = Meta {
             values: &["keep", "allow"],
         },
         OptionMeta {
+            name: "propagate-ignored",
+            summary: "return the errors that the tasks only log, or ignore",
+            default: "false",
+            values: &["false", "true"],
+        },
+        OptionMeta {
             name: "add-deps",
             summary: "the version of golang.org/x/sync to require where go.mod does not",
             default: "",
@@ -285,7 +291,7 @@ impl<'a> Plan<'_, '_, 'a> {
     fn unused(&self, gone: &[TextRange]) -> Vec<Def<'a>> {
         let mut unused: Vec<Def<'a>> = Vec::new();
         if !self.sink.is_result() {
-            unused.push(self.sink.def);
+            unused.extend(self.sink.def);
         }
         for guard in &self.sink.guards {
             let Some(local) = self.env.facts.local(*guard) else { continue };

@@ -22,13 +22,15 @@ use super::{
 /// # Errors
 /// More than the first error is looked at, or not in a way that is known.
 pub(super) fn rewrite<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, sink: &Sink<'a>, group: &str) -> Result<Fix, Decline> {
-    let wait = Wait { env, stmt: fan.wait, def: sink.def, call: format!("{group}.Wait()") };
-    match &sink.kind {
-        SinkKind::Channel(channel) => wait.receive(channel),
-        SinkKind::Variable if sink.is_result() => Ok(wait.result(&sink.outside)),
-        SinkKind::Variable => Ok(wait.variable(&sink.outside)),
-        SinkKind::Slice(slice) => wait.slice(slice),
-        SinkKind::Ordered(range) => wait.ordered(*range),
+    let wait = Wait { env, stmt: fan.wait, call: format!("{group}.Wait()") };
+    match (&sink.kind, sink.def) {
+        (SinkKind::Channel(channel), _) => wait.receive(channel),
+        (SinkKind::Variable, Some(def)) if sink.is_result() => Ok(wait.result(def, &sink.outside)),
+        (SinkKind::Variable, Some(def)) => Ok(wait.variable(def, &sink.outside)),
+        (SinkKind::Variable, None) => Err(SEVERAL.into()),
+        (SinkKind::Slice(slice), _) => wait.slice(slice),
+        (SinkKind::Ordered(range), _) => wait.ordered(*range),
+        (SinkKind::Ignored(values), _) => Ok(wait.returning(values)),
     }
 }
 
@@ -36,8 +38,6 @@ struct Wait<'f, 'a> {
     env: Env<'f, 'a>,
     /// `wg.Wait()`
     stmt: Node<'a>,
-    /// What holds the errors.
-    def: Def<'a>,
     /// `g.Wait()`
     call: String,
 }
@@ -58,22 +58,22 @@ impl<'a> Wait<'_, 'a> {
     }
 
     /// The only result of a `return`, if that is the variable.
-    fn returned(&self, stmt: Node<'a>) -> Option<Node<'a>> {
+    fn returned(&self, stmt: Node<'a>, def: Def<'a>) -> Option<Node<'a>> {
         let stmt = ReturnStmt::cast(stmt).filter(|it| it.results().count() == 1)?;
-        stmt.results().next().filter(|it| look::is_var(self.env.cx, *it, self.def))
+        stmt.results().next().filter(|it| look::is_var(self.env.cx, *it, def))
     }
 
     /// `v := g.Wait()` in place of `wg.Wait()`; in the next statement, if that is all that looks at it.
-    fn variable(&self, uses: &[Use<'a>]) -> Fix {
-        let name = self.def.name();
+    fn variable(&self, def: Def<'a>, uses: &[Use<'a>]) -> Fix {
+        let name = def.name();
         let only_in = |node: Node<'a>| uses.iter().all(|it| node.contains(it.site));
         if let Some(next) = self.next().filter(|it| only_in(*it)) {
-            if let Some(value) = self.returned(next) {
+            if let Some(value) = self.returned(next, def) {
                 return Fix::safe().delete_stmt(self.stmt).replace(value, self.call.clone());
             }
             let check = IfStmt::cast(next).filter(|it| it.init().is_none());
             if let Some(cond) = check.map(|it| it.cond())
-                && look::compares_with_nil(self.env.cx, cond, Token::Neq, self.def)
+                && look::compares_with_nil(self.env.cx, cond, Token::Neq, def)
             {
                 return Fix::safe().delete_stmt(self.stmt).insert_before(cond, format!("{name} := {}; ", self.call));
             }
@@ -82,14 +82,26 @@ impl<'a> Wait<'_, 'a> {
     }
 
     /// `err = g.Wait()` for a named result.
-    fn result(&self, uses: &[Use<'a>]) -> Fix {
+    fn result(&self, def: Def<'a>, uses: &[Use<'a>]) -> Fix {
         let later: Vec<Node<'a>> = uses.iter().map(|it| it.site).filter(|it| it.start() > self.stmt.end()).collect();
-        match self.next().and_then(|it| self.returned(it)) {
+        match self.next().and_then(|it| self.returned(it, def)) {
             Some(value) if later.iter().all(|it| value.contains(*it)) => {
                 Fix::safe().delete_stmt(self.stmt).replace(value, self.call.clone())
             }
-            _ => Fix::safe().replace(self.stmt, format!("{} = {}", self.def.name(), self.call)),
+            _ => Fix::safe().replace(self.stmt, format!("{} = {}", def.name(), self.call)),
         }
+    }
+
+    /// `if err := g.Wait(); err != nil { return …, err }` in place of `wg.Wait()`; or `return g.Wait()` if that is what is left.
+    fn returning(&self, values: &str) -> Fix {
+        let nothing =
+            self.next().and_then(ReturnStmt::cast).filter(|it| it.results().count() == 1 && values.is_empty());
+        let nil = nothing.and_then(|it| it.results().next()).filter(|it| look::is_nil(self.env.cx, *it));
+        if let Some(nil) = nil {
+            return Fix::review().delete_stmt(self.stmt).replace(nil, self.call.clone());
+        }
+        let text = format!("if err := {}; err != nil {{\nreturn {values}err\n}}", self.call);
+        Fix::review().replace(self.stmt, text)
     }
 
     /// `if err := g.Wait(); err != nil {` in place of `if len(errs) > 0 {`.

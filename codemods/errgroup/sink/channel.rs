@@ -58,7 +58,7 @@ pub(super) fn sink<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>, uses: Uses
     let only_errors = units.iter().flatten().all(|it| is_non_nil(env, it.error));
     let channel = Channel { only_errors, ..outside(env, fan, &uses.outside)? };
     let kind = SinkKind::Channel(channel);
-    Ok(Sink { def, kind, units, guards: Vec::new(), outside: uses.outside, level })
+    Ok(Sink { def: Some(def), kind, units, guards: Vec::new(), outside: uses.outside, level })
 }
 
 /// How many errors the channel holds.

@@ -1,6 +1,7 @@
 //! Where the tasks put their errors.
 
 mod channel;
+mod ignored;
 mod lock;
 mod none;
 mod slice;
@@ -27,7 +28,8 @@ pub(super) use slice::Slice;
 
 /// The one place into which all tasks put their errors, of which only the first is looked at.
 pub(super) struct Sink<'a> {
-    pub(super) def: Def<'a>,
+    /// What holds them.
+    pub(super) def: Option<Def<'a>>,
     pub(super) kind: SinkKind<'a>,
     /// By task: where it reports an error.
     pub(super) units: Vec<Vec<Unit<'a>>>,
@@ -46,6 +48,8 @@ pub(super) enum SinkKind<'a> {
     Slice(Slice<'a>),
     /// A slice with an element for each task, and the loop that looks for the first error.
     Ordered(RangeStmt<'a>),
+    /// Nothing: they are ignored. With what the function returns in front of an error.
+    Ignored(String),
 }
 
 /// A place where a task reports an error and is done.
@@ -66,11 +70,13 @@ pub(super) struct Unit<'a> {
     pub(super) kept: Vec<Node<'a>>,
     /// The deferred function literal that reports it because it recovers from a panic.
     pub(super) recovered: Option<Node<'a>>,
+    /// Whether all of it stays, and the error is an expression somewhere else.
+    pub(super) stays: bool,
 }
 
 impl<'a> Unit<'a> {
     fn of(stmt: Node<'a>, error: Node<'a>) -> Unit<'a> {
-        Unit { first: stmt, last: stmt, error, kept: Vec::new(), recovered: None }
+        Unit { first: stmt, last: stmt, error, kept: Vec::new(), recovered: None, stays: false }
     }
 
     pub(super) fn contains(&self, node: Node<'_>) -> bool {
@@ -94,6 +100,7 @@ impl<'a> Sink<'a> {
         }
         let (def, class) = match found[..] {
             [one] => one,
+            [] if env.cx.is_set("propagate-ignored") => return ignored::sink(env, fan),
             [] => return Err(none::reason(env.cx, fan).into()),
             _ => return Err("the tasks use several variables that can hold errors".into()),
         };
@@ -110,7 +117,7 @@ impl<'a> Sink<'a> {
 
     /// Whether it is a named result of the function.
     pub(super) fn is_result(&self) -> bool {
-        self.def.kind() == DefKind::Result
+        self.def.is_some_and(|it| it.kind() == DefKind::Result)
     }
 }
 

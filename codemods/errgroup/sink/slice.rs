@@ -46,7 +46,7 @@ pub(super) fn sink<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>, uses: Uses
     }
     is_empty_at_first(env, fan, def)?;
     let slice = outside(env, fan, &uses)?;
-    Ok(Sink { def, kind: SinkKind::Slice(slice), units, guards, outside: uses.outside, level: Level::Safe })
+    Ok(Sink { def: Some(def), kind: SinkKind::Slice(slice), units, guards, outside: uses.outside, level: Level::Safe })
 }
 
 /// The same for a slice with an element for each task, of which a loop finds the first that is not nil.
@@ -81,7 +81,7 @@ fn ordered<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>, uses: Uses<'a>) ->
     let is_made = make.and_then(|it| it.args().nth(1)).is_some_and(is_plain);
     match is_made && look::is_beside(env.cx, def, fan.wait) {
         true => Ok(Sink {
-            def,
+            def: Some(def),
             kind: SinkKind::Ordered(range),
             units,
             guards: Vec::new(),

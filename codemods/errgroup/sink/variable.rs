@@ -27,7 +27,7 @@ pub(super) fn sink<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>, uses: Uses
     }
     is_nil_at_first(env, fan, def)?;
     let mut sink = Sink {
-        def,
+        def: Some(def),
         kind: SinkKind::Variable,
         units: Vec::new(),
         guards: Vec::new(),
@@ -38,7 +38,7 @@ pub(super) fn sink<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>, uses: Uses
     for (task, sites) in fan.tasks.iter().zip(&uses.inside) {
         let mut units = Vec::new();
         for assign in sites.iter().filter_map(|it| assignment(*it)) {
-            let (unit, is_locked) = unit(env, task, &mut sink, assign)?;
+            let (unit, is_locked) = unit(env, task, &mut sink, def, assign)?;
             races.extend((!is_locked).then_some(assign.node()));
             units.push(unit);
         }
@@ -141,13 +141,14 @@ fn unit<'a>(
     env: Env<'_, 'a>,
     task: &Task<'a>,
     sink: &mut Sink<'a>,
+    def: Def<'a>,
     assign: AssignStmt<'a>,
 ) -> Result<(Unit<'a>, bool), Decline> {
     let cx = env.cx;
     let error = assign.rhs().next().ok_or("the error is assigned together with other values")?;
     let mut unit = Unit::of(assign.node(), error);
     let literal = task.literal.node();
-    let is_first = in_guard(cx, &mut unit, sink.def)?;
+    let is_first = in_guard(cx, &mut unit, def)?;
     let func = enclosing_func(unit.first);
     if func != Some(literal) {
         match func.filter(|it| literal_use(*it) == LitUse::Value).and_then(|it| once(cx, it)) {
