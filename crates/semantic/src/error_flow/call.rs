@@ -97,6 +97,7 @@ impl<'w> Visitor<'_, 'w> {
                 "panic" => "panic",
                 "recover" => "recover",
                 "copy" => "copy",
+                "len" => "len",
                 _ => "",
             }),
             Callee::Conversion(_) => Target::Conversion,
@@ -117,6 +118,11 @@ impl<'w> Visitor<'_, 'w> {
         if let Target::Static(_) = target {
             self.add_receiver(call, &mut args);
         }
+        self.unwrapped_by(call, &target);
+        if self.is_cancel_cause(call) {
+            let to = Src { way: Way::Loose, ..Src::at(Place::context_cause()) };
+            args.iter().for_each(|it| self.flow(&it.from, to, &it.parts));
+        }
         match &target {
             Target::Builtin("panic") => {
                 let to = Src::at(self.panics());
@@ -129,6 +135,7 @@ impl<'w> Visitor<'_, 'w> {
                     }
                 }
             }
+            Target::Builtin("len") => call.args().for_each(|it| self.text_taken_apart(it, call.node())),
             Target::Builtin(_) | Target::Conversion => {}
             Target::Static(place) if !args.is_empty() => {
                 self.pass(call, &args);

@@ -286,7 +286,8 @@ impl<'w> Visitor<'_, 'w> {
                     let x = call.fun().unparen().child(Role::X);
                     return x.into_iter().for_each(|it| self.text_of(it, out));
                 }
-                if known::formats(&self.callee_of(&target, call)) {
+                let callee = self.callee_of(&target, call);
+                if known::formats(&callee) || (types.type_of(call.node()) == Ty::STRING && callee != Callee::Unknown) {
                     let args: Vec<Node<'w>> = call.args().collect();
                     return args.into_iter().for_each(|it| self.text_of(it, out));
                 }
@@ -317,7 +318,10 @@ impl<'w> Visitor<'_, 'w> {
                 out.extend(Src::at(*place).then(slot).map(|it| Src { way: Way::Result, ..it }));
                 out.extend(handed_back);
             }
-            Target::Method(place) => out.extend(Src::at(*place).then(slot).map(|it| Src { way: Way::Loose, ..it })),
+            Target::Method(place) => {
+                out.extend(Src::at(*place).then(slot).map(|it| Src { way: Way::Loose, ..it }));
+                out.extend(self.context_value(call));
+            }
             Target::Value(fun) => {
                 for from in self.sources(*fun, 0) {
                     out.extend(from.then(slot).map(|it| Src { way: Way::Loose, ..it }));

@@ -69,15 +69,26 @@ fn standard(path: &str, receiver: &str, name: &str) -> Option<Effect> {
         ("reflect", ..) => return None,
         ("slices", _, "Contains" | "Index" | "Equal") => Effect::Looks(Look::Compared),
         ("path/filepath", _, "Walk" | "WalkDir") | ("io/fs", _, "WalkDir") => Effect::Handles,
-        ("strings", _, "HasPrefix" | "EqualFold" | "Compare" | "TrimPrefix" | "CutPrefix") => Effect::Looks(Look::Text),
-        ("strings", ..) => Effect::Looks(Look::TextPart),
-        ("regexp", _, name) if name.starts_with("Match") => Effect::Looks(Look::TextPart),
+        // The text with something in front of it still has what it had.
+        (
+            "strings" | "bytes",
+            "",
+            "Contains" | "ContainsAny" | "ContainsRune" | "HasSuffix" | "Index" | "LastIndex",
+        ) => Effect::Looks(Look::TextPart),
+        ("strings" | "bytes", "", name) if hands_text_on(name) => Effect::None,
+        ("strings" | "bytes", "", _) | ("regexp", ..) => Effect::Looks(Look::Text),
         ("testing", ..) => Effect::None,
         ("io", "PipeReader" | "PipeWriter", "CloseWithError") => Effect::Unknown,
         ("slices" | "maps" | "sort" | "sync" | "sync/atomic" | "iter", ..) => Effect::Returns,
         ("context", ..) => Effect::Returns,
         _ => return None,
     })
+}
+
+/// Whether a function of `strings` or `bytes` returns a text that is as different from others as that which it is given.
+fn hands_text_on(name: &str) -> bool {
+    let known = ["Clone", "Join", "Repeat", "Title", "ToLower", "ToTitle", "ToUpper", "ToValidUTF8", "TrimSpace"];
+    known.contains(&name)
 }
 
 /// Packages whose functions are called as those of `github.com/pkg/errors`.
@@ -151,6 +162,18 @@ fn is_logger(module: &str) -> bool {
     LOGGERS.iter().any(|it| module.starts_with(it))
 }
 
+/// Whether a function outside takes texts apart: it scans or parses them.
+pub(super) fn scans(callee: &Callee) -> bool {
+    match callee {
+        Callee::Func { path, name } => match &**path {
+            "fmt" => name.starts_with("Sscan"),
+            "strconv" => !name.starts_with("Quote") && !name.starts_with("AppendQuote"),
+            _ => name.starts_with("Parse") || name.starts_with("Unmarshal"),
+        },
+        _ => false,
+    }
+}
+
 /// Whether a function outside seems to compare its arguments, by its name.
 pub(super) fn compares(name: &str) -> bool {
     let name = name.strip_suffix('f').unwrap_or(name);
@@ -189,19 +212,21 @@ pub(super) fn shared_box(form: &Form) -> Option<Place> {
     is_known.then(|| Place::Outside(hash_of(&**path)))
 }
 
-/// The verbs of a format, one for each argument; none if arguments are numbered or counted.
-pub(super) fn verbs(format: &str) -> Option<Vec<char>> {
+/// The verbs of a format, one for each argument, and whether they have the flag `#`; none if arguments are numbered or counted.
+pub(super) fn verbs(format: &str) -> Option<Vec<(char, bool)>> {
     let mut verbs = Vec::new();
     let mut chars = format.chars();
     while let Some(it) = chars.next() {
         if it != '%' {
             continue;
         }
-        let verb = chars.find(|it| !matches!(it, '+' | '-' | '#' | ' ' | '.') && !it.is_ascii_digit())?;
+        let mut is_sharp = false;
+        let is_flag = |it: &char| matches!(it, '+' | '-' | '#' | ' ' | '.') || it.is_ascii_digit();
+        let verb = chars.by_ref().inspect(|it| is_sharp |= *it == '#').find(|it| !is_flag(it))?;
         match verb {
             '%' => {}
             '[' | '*' => return None,
-            verb => verbs.push(verb),
+            verb => verbs.push((verb, is_sharp)),
         }
     }
     Some(verbs)
@@ -213,7 +238,7 @@ mod tests {
 
     #[test]
     fn each_argument_has_a_verb() {
-        assert_eq!(verbs("a %s: %+v, 100%%: %w"), Some(vec!['s', 'v', 'w']));
+        assert_eq!(verbs("a %s: %#v, 100%%: %w"), Some(vec![('s', false), ('v', true), ('w', false)]));
         assert_eq!(verbs("%[2]w %[1]s"), None);
         assert_eq!(verbs("%*d"), None);
         assert_eq!(verbs("100%"), None);

@@ -15,7 +15,8 @@ pub enum Look {
     Classified,
     /// Something compares it by all that it is made of: `reflect.DeepEqual`, `assert.Equal`.
     DeepCompared,
-    /// `Cause` of `github.com/pkg/errors` and its like unwraps it; what `fmt.Errorf` makes it does not unwrap.
+    /// It is unwrapped by hand: once, or by `Cause` of `github.com/pkg/errors` and its like, which do not unwrap what
+    /// `fmt.Errorf` makes.
     Caused,
     /// Code outside that is known to compare it, such as `filepath.WalkDir`.
     Handled,
@@ -62,7 +63,7 @@ impl Look {
     pub(super) fn limit(self) -> Seen {
         match self {
             Look::Text | Look::TextPart => Seen::Text,
-            Look::Unwrapped | Look::Lost(_) => Seen::Wrapped,
+            Look::Unwrapped | Look::Caused | Look::Lost(_) => Seen::Wrapped,
             _ => Seen::Value,
         }
     }

@@ -14,6 +14,8 @@
 //! `error` and `any`.
 
 mod call;
+mod chain;
+mod context;
 mod expr;
 mod index;
 mod join;
@@ -27,6 +29,7 @@ mod shape;
 mod sites;
 mod stmt;
 mod summary;
+mod text;
 mod through;
 mod visit;
 

@@ -11,9 +11,15 @@ use super::{
     known::{self, Effect},
     look::{Look, Loss},
     place::{Place, Seen, Slot, Way},
+    text::is_text,
     visit::{Src, Visitor},
 };
-use crate::types::{Form, Ty};
+use crate::types::Form;
+
+/// Whether a type is a group of tasks that cancels a context with their first error.
+fn is_group(form: &Form) -> bool {
+    matches!(form, Form::Named { path, name, .. } if path.ends_with("/errgroup") && name == "Group")
+}
 
 impl<'w> Visitor<'_, 'w> {
     pub(super) fn outside(&mut self, call: CallExpr<'w>, receiver: Option<Node<'w>>, args: &[Arg<'w>]) {
@@ -22,8 +28,11 @@ impl<'w> Visitor<'_, 'w> {
         self.through_box(call, receiver, args);
         let arg_nodes: Vec<Node<'w>> = call.args().collect();
         self.methods_of_args(call, &arg_nodes);
+        self.through_context(call, &callee, args);
+        self.printed(call, args);
+        self.text_used(call, &callee, &arg_nodes);
         // `errors.New(err.Error())`
-        for &node in arg_nodes.iter().filter(|it| types.type_of(**it) == Ty::STRING) {
+        for &node in arg_nodes.iter().filter(|it| is_text(types, **it)) {
             let from = self.text_sources(node);
             if !from.is_empty() {
                 self.returned_of(call, &[Arg { node, index: 0, from, parts: VALUE.to_vec() }], Seen::Text);
@@ -39,7 +48,7 @@ impl<'w> Visitor<'_, 'w> {
             Effect::None => {}
             Effect::Wraps => self.returned_of(call, args, Seen::Wrapped),
             Effect::Unwraps(look) => {
-                if let Some(look) = look {
+                if let Some(look) = look.or((!self.is_step(call.node())).then_some(Look::Caused)) {
                     self.looked_at(call, args, look);
                 }
                 self.returned_of(call, args, Seen::Value);
@@ -133,6 +142,9 @@ impl<'w> Visitor<'_, 'w> {
                     let from: Vec<Src> = arg.from.iter().filter_map(|it| it.then(part.slot)).collect();
                     let from: Vec<Src> = from.into_iter().map(|it| Src { way: Way::Loose, ..it }).collect();
                     self.flow(&from, to, VALUE);
+                    if is_group(&base) {
+                        self.flow(&from, Src::at(Place::context_cause()), VALUE);
+                    }
                 }
             }
             let ty = types.type_of(call.node());
@@ -154,7 +166,7 @@ impl<'w> Visitor<'_, 'w> {
         if look == Look::DeepCompared && all.iter().any(|it| self.is_nil(*it)) {
             return;
         }
-        let look = if self.walks_chain(call.node()) && look.is_identity() { Look::Unwrapped } else { look };
+        let look = if look.is_identity() && self.walks_chain(call.node(), &all) { Look::Unwrapped } else { look };
         let look = if look == Look::Asserted { self.asked_by(&all) } else { look };
         let what = short(call.node().text());
         let errors = args.iter().filter(|it| self.shapes.is_open(types.type_of(it.node))).count();
@@ -181,7 +193,7 @@ impl<'w> Visitor<'_, 'w> {
             Look::TextPart => Look::TextPart,
             _ => return,
         };
-        for &arg in all.iter().filter(|it| types.type_of(**it) == Ty::STRING) {
+        for &arg in all.iter().filter(|it| is_text(types, **it)) {
             let from = self.text_sources(arg);
             self.look(&from, look, call.node(), &what);
         }
@@ -198,11 +210,6 @@ impl<'w> Visitor<'_, 'w> {
         }
     }
 
-    /// Where the text that a string may hold comes from.
-    fn text_sources(&mut self, arg: Node<'w>) -> Vec<Src> {
-        if self.may_be_text(arg) { self.sources(arg, 0) } else { Vec::new() }
-    }
-
     /// `fmt.Errorf` and its like: what `%w` gets is wrapped, of all else the text remains.
     fn formatted(&mut self, call: CallExpr<'w>, args: &[Arg<'w>], first: usize) {
         let format = call.args().nth(first).and_then(|it| self.shapes.types().const_value(it));
@@ -214,7 +221,7 @@ impl<'w> Visitor<'_, 'w> {
             let Some(arg) = args.iter().find(|it| it.node == node) else { continue };
             let verb = verbs.as_ref().and_then(|it| it.get(index - first - 1));
             let seen = match verb {
-                Some('w') => Seen::Wrapped,
+                Some(('w', _)) => Seen::Wrapped,
                 Some(_) => Seen::Text,
                 None => Seen::Wrapped,
             };

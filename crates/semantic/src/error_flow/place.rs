@@ -49,6 +49,16 @@ impl Place {
         Place::Outside(hash_of(("type", path, name)))
     }
 
+    /// What contexts say that they were cancelled for.
+    pub(super) fn context_cause() -> Place {
+        Place::Outside(hash_of("context.Cause"))
+    }
+
+    /// The values that contexts carry.
+    pub(super) fn context_value() -> Place {
+        Place::Outside(hash_of("context.Context.Value"))
+    }
+
     /// The file and the node, if it is a place in a file.
     pub(super) fn at(self) -> Option<(FileId, u32)> {
         match self {

@@ -87,7 +87,7 @@ impl<'t, 'w> Shapes<'t, 'w> {
                 _ => self.collect(self.types.underlying(ty), depth + 1, parts),
             },
             Form::Interface(methods) => {
-                if methods.is_empty() || methods.iter().any(|it| it.name == "Error") {
+                if methods.is_empty() || methods.iter().any(|it| matches!(&*it.name, "Error" | "Unwrap")) {
                     add(parts, VALUE);
                 }
             }

@@ -42,6 +42,13 @@ impl<'w> Visitor<'_, 'w> {
         if of.iter().all(|it| matches!(types.form(types.underlying(*it)), Form::Struct(_))) {
             return self.fields_looked_at(of[0], node, what);
         }
+        if of.iter().all(|it| matches!(types.form(types.underlying(*it)), Form::Array(..))) {
+            for operand in [x, y] {
+                let from = self.sources(operand, 0);
+                self.look(&from, Look::DeepCompared, node, what);
+            }
+            return self.fields_looked_at(of[0], node, what);
+        }
         if of.iter().all(is_text) {
             for operand in [x, y] {
                 if !self.may_be_text(operand) {
@@ -51,7 +58,7 @@ impl<'w> Visitor<'_, 'w> {
                 self.look(&from, Look::Text, node, what);
             }
         } else if of.iter().any(|it| self.shapes.is_open(*it)) {
-            let look = if self.walks_chain(node) { Look::Unwrapped } else { Look::Compared };
+            let look = if self.walks_chain(node, &[x, y]) { Look::Unwrapped } else { Look::Compared };
             for (operand, ty) in [x, y].into_iter().zip(of) {
                 if self.shapes.has_value(ty) {
                     let from = self.sources(operand, 0);
@@ -145,7 +152,7 @@ impl<'w> Visitor<'_, 'w> {
                 body.into_iter().flat_map(stmts).filter_map(CaseClause::cast).flat_map(CaseClause::list).collect()
             }
         };
-        let is_chain = self.walks_chain(node);
+        let is_chain = self.walks_chain(node, &[x]);
         for ty in wanted {
             let Some(look) = self.asked_type(self.written_type(ty, node)) else { continue };
             let look = if is_chain { Look::Unwrapped } else { look };
@@ -199,11 +206,9 @@ impl<'w> Visitor<'_, 'w> {
         }
         match types.form(types.underlying(ty)) {
             Form::Interface(methods) => {
-                let walks = |name: &str| matches!(name, "Error" | "Is" | "As" | "Unwrap");
                 let prints = |name: &str| matches!(name, "Format" | "String" | "GoString" | "LogValue");
                 match () {
                     () if methods.is_empty() || methods.iter().all(|it| prints(&it.name)) => None,
-                    () if methods.iter().all(|it| walks(&it.name)) => Some(Look::Unwrapped),
                     () => Some(Look::Asserted),
                 }
             }
@@ -211,25 +216,6 @@ impl<'w> Visitor<'_, 'w> {
             _ if self.shapes.is_error(ty) => Some(Look::Asserted),
             _ => None,
         }
-    }
-
-    /// Whether the function around a place looks at an error and at all that it wraps: it unwraps it, or it is one of the
-    /// methods that `errors.Is` and its like call.
-    pub(super) fn walks_chain(&mut self, node: Node<'w>) -> bool {
-        let Some(func) = node.ancestors().find(|it| it.kind() == Kind::FuncDecl).and_then(FuncDecl::cast) else {
-            return false;
-        };
-        if func.recv().is_some() && matches!(func.name().text(), "Is" | "As" | "Unwrap" | "Error") {
-            return true;
-        }
-        let id = func.node().id();
-        if let Some(known) = self.walkers.get(&id) {
-            return *known;
-        }
-        let is_unwrap = |it: Node<'w>| it.as_ident() == Some("Unwrap") && matches!(it.role(), Role::Sel | Role::Names);
-        let walks = func.node().descendants().any(is_unwrap);
-        self.walkers.insert(id, walks);
-        walks
     }
 
     /// Whether a place is in an example, whose output is compared.

@@ -34,7 +34,12 @@ impl<'w> Visitor<'_, 'w> {
             Kind::BinaryExpr => self.compare(node),
             Kind::SwitchStmt => self.switch(node),
             Kind::TypeAssertExpr => self.assertion(node),
-            Kind::IndexExpr => self.looked_up(node),
+            Kind::IndexExpr => {
+                self.looked_up(node);
+                self.text_operand_taken_apart(node);
+            }
+            Kind::SliceExpr => self.text_operand_taken_apart(node),
+            Kind::SelectorExpr => self.method_value(node),
             _ => {}
         }
     }
@@ -96,6 +101,7 @@ impl<'w> Visitor<'_, 'w> {
         let types = self.shapes.types();
         let ty = types.type_of(stmt.x());
         let over = types.form(types.underlying(ty));
+        self.text_taken_apart(stmt.x(), stmt.x());
         for (index, target) in [stmt.key(), stmt.value()].into_iter().enumerate() {
             let Some(target) = target else { continue };
             let is_held = match &over {

@@ -62,8 +62,6 @@ pub(super) struct Visitor<'v, 'w> {
     pub(super) depth: u32,
     /// The function that is looked at.
     pub(super) current: u32,
-    /// By function: whether it walks the chain of an error.
-    pub(super) walkers: Map<gofix_syntax::NodeId, bool>,
 }
 
 impl<'v, 'w> Visitor<'v, 'w> {
@@ -84,7 +82,6 @@ impl<'v, 'w> Visitor<'v, 'w> {
             sets: Map::default(),
             depth: 0,
             current: NONE,
-            walkers: Map::default(),
         }
     }
 

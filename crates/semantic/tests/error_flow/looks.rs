@@ -36,7 +36,7 @@ fn assertions_look_at_the_error_unless_all_errors_fit() {
     check("func f() {\n_, ok := start().(fmt.Stringer); _ = ok }", &[]);
     check(
         "func f() {\n_, ok := start().(interface{ Unwrap() error }); _ = ok }",
-        &["Unwrapped start().(interface{ Unwrap() error }) at p.go:2 via f"],
+        &["Asserted start().(interface{ Unwrap() error }) at p.go:2 via f"],
     );
     check(
         "func f() {\nswitch e := start().(type) {\ncase nil:\ncase *os.PathError: _ = e\ncase error: } }",
@@ -222,5 +222,77 @@ fn texts_are_followed_through_variables() {
     check(
         "func g() error { return fmt.Errorf(\"a: %s\", start().Error()) }; func f() {\nif g().Error() == \"x\" { return } }",
         &["Text g().Error() == \"x\" at p.go:2 via g, f"],
+    );
+}
+
+#[test]
+fn a_walk_is_one_of_a_variable() {
+    let caused = |what: &str, line: u32| format!("Caused {what} at p.go:{line} via f");
+    let compared = "Compared err == io.EOF at p.go:2 via f";
+    // Another comparison of a function that walks.
+    check(
+        "func f() { err := start()\nif err == io.EOF { return }\nfor err != nil { err = errors.Unwrap(err) } }",
+        &[compared],
+    );
+    // One step is no walk.
+    check(
+        "func f() bool { err := start()\nreturn errors.Unwrap(err) == io.EOF }",
+        &[&caused("errors.Unwrap(err)", 2), "Compared errors.Unwrap(err) == io.EOF at p.go:2 via f"],
+    );
+    check(
+        "func f() bool { err := fmt.Errorf(\"%w\", start())\nreturn errors.Unwrap(err) == io.EOF }",
+        &[&caused("errors.Unwrap(err)", 2)],
+    );
+    check(
+        "func f() { err := errors.Join(start())\nu, ok := err.(interface{ Unwrap() []error })\nif ok { _ = u.Unwrap()[0] == io.EOF } }",
+        &[&caused("u.Unwrap()", 3)],
+    );
+    // Recursion.
+    check(
+        "func f() { is(start()) }; func is(err error) bool { if err == io.EOF { return true }\nu, ok := err.(interface{ Unwrap() error }); return ok && is(u.Unwrap()) }",
+        &[
+            "Unwrapped err == io.EOF at p.go:1 via f, is",
+            "Unwrapped err.(interface{ Unwrap() error }) at p.go:2 via f, is",
+        ],
+    );
+}
+
+#[test]
+fn contexts_carry_errors() {
+    check(
+        "func f(ctx context.Context) bool { ctx, cancel := context.WithCancelCause(ctx); cancel(start())\nreturn context.Cause(ctx) == io.EOF }",
+        &["Compared context.Cause(ctx) == io.EOF at p.go:2 via f"],
+    );
+    check(
+        "func f(ctx context.Context) bool { ctx = context.WithValue(ctx, 1, start())\nreturn ctx.Value(1) == io.EOF }",
+        &["Compared ctx.Value(1) == io.EOF at p.go:2 via f"],
+    );
+}
+
+#[test]
+fn texts_are_taken_apart() {
+    for how in [
+        "regexp.MustCompile(\"^x\").MatchString(err.Error())",
+        "map[string]int{\"x\": 1}[err.Error()]",
+        "strings.Split(err.Error(), \":\")",
+        "bytes.Equal([]byte(err.Error()), nil)",
+        "len(err.Error())",
+        "err.Error()[0]",
+        "err.Error()[1:]",
+        "strings.ToLower(err.Error()) == \"x\"",
+    ] {
+        check(&format!("func f() {{ err := start()\n_ = {how} }}"), &[&format!("Text {how} at p.go:2 via f")]);
+    }
+    check("func f() { err := start()\nf := err.Error; _ = f }", &["Text err.Error at p.go:2 via f"]);
+    check("func f() { err := start()\nfmt.Println(strings.TrimSpace(err.Error()), strconv.Quote(err.Error())) }", &[]);
+}
+
+#[test]
+fn formats_can_show_more_than_the_text() {
+    check("func f() { fmt.Printf(\"%v %T\", 1,\nstart()) }", &["Asserted %T of start() at p.go:2 via f"]);
+    check("func f() { fmt.Printf(\"%s %q %+v\", start(), start(), start()) }", &[]);
+    check(
+        "func f() bool { return [1]error{start()} ==\n[1]error{io.EOF} }",
+        &["DeepCompared [1]error{start()} == [1]error{io.EOF} at p.go:1 via f"],
     );
 }

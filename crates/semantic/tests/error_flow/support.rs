@@ -56,7 +56,21 @@ pub(crate) fn check(text: &str, expected: &[&str]) {
         let mark = format!("{}.", it.rsplit('/').next().unwrap_or(it));
         text.match_indices(&mark).any(|at| !text[..at.0].ends_with(|it: char| it.is_alphanumeric()))
     };
-    for path in ["errors", "fmt", "io", "os", "reflect", "strings", "path/filepath", "sync/atomic", "context", "iter"] {
+    for path in [
+        "bytes",
+        "errors",
+        "fmt",
+        "io",
+        "os",
+        "reflect",
+        "regexp",
+        "strconv",
+        "strings",
+        "path/filepath",
+        "sync/atomic",
+        "context",
+        "iter",
+    ] {
         if uses(path) {
             imports += &format!("import \"{path}\"; ");
         }

@@ -1,0 +1,120 @@
+//! Code that walks the chain of an error: what it asks of the error it asks of all that it wraps.
+//!
+//! ```text
+//!     for err != nil {                          func is(err error) bool {
+//!         if err == io.EOF { return true }          if err == io.EOF { return true }
+//!         err = errors.Unwrap(err)                  u, ok := err.(interface{ Unwrap() error })
+//!     }                                             return ok && is(u.Unwrap())
+//!                                               }
+//! ```
+
+use gofix_syntax::{
+    Kind, Node, Role,
+    ast::{AstNode, CallExpr, FuncDecl},
+};
+
+use super::visit::Visitor;
+
+impl<'w> Visitor<'_, 'w> {
+    /// Whether `node` looks at one of `operands` and at all that it wraps, turn by turn of a loop or by recursion; or is in
+    /// one of the methods that `errors.Is` and its like call.
+    pub(super) fn walks_chain(&self, node: Node<'w>, operands: &[Node<'w>]) -> bool {
+        if in_method_of_errors(node) {
+            return true;
+        }
+        let operands: Vec<Node<'w>> = operands.iter().filter_map(|it| self.declaration(it.unparen())).collect();
+        let steps = |it: Node<'w>| {
+            let target = it.children_in(Role::Lhs).next().and_then(|it| self.declaration(it.unparen()));
+            let calls = it.children_in(Role::Rhs).flat_map(|it| [it].into_iter().chain(it.descendants()));
+            target.is_some_and(|it| operands.contains(&it)) && calls.into_iter().any(is_unwrap)
+        };
+        let in_loop = loops(node).any(|it| it.descendants().any(|it| it.kind() == Kind::AssignStmt && steps(it)));
+        let Some(func) = enclosing_decl(node) else { return in_loop };
+        let params = func.func_type().params();
+        in_loop || (operands.iter().any(|it| params.contains(*it)) && recurses(func))
+    }
+
+    /// Whether a call of `Unwrap` is a step of such a walk.
+    pub(super) fn is_step(&self, call: Node<'w>) -> bool {
+        if in_method_of_errors(call) {
+            return true;
+        }
+        let assign = call.ancestors().find(|it| it.kind().is_stmt()).filter(|it| it.kind() == Kind::AssignStmt);
+        let target = assign.and_then(|it| it.children_in(Role::Lhs).next()).map(Node::unparen);
+        let target = target.and_then(|it| self.declaration(it));
+        let is_turn = target.is_some_and(|it| loops(call).next().is_some() && self.unwrapped(call).contains(&it));
+        let is_recursion = enclosing_decl(call).is_some_and(|func| {
+            let is_own = |it: Node<'w>| is_call_of(it, func.name().text());
+            let ranged = call.ancestors().find(|it| it.kind() == Kind::RangeStmt);
+            let ranged = ranged.filter(|it| it.child(Role::X).is_some_and(|it| it.contains(call)));
+            call.ancestors().any(is_own) || ranged.is_some_and(|it| it.descendants().any(is_own))
+        });
+        is_turn || is_recursion
+    }
+
+    /// The variables that hold what a call of `Unwrap` unwraps: it, and what its type was asserted from.
+    fn unwrapped(&self, call: Node<'w>) -> Vec<Node<'w>> {
+        let args = call.children_in(Role::Args);
+        let receiver = call.child(Role::Fun).map(Node::unparen).and_then(|it| it.child(Role::X));
+        let direct: Vec<Node<'w>> = args.chain(receiver).filter_map(|it| self.declaration(inner(it))).collect();
+        let asserted = direct.iter().filter_map(|it| {
+            let stmt = it.ancestors().find(|it| it.kind().is_stmt())?;
+            let assertion = stmt.descendants().find(|it| it.kind() == Kind::TypeAssertExpr)?;
+            self.declaration(assertion.child(Role::X)?.unparen())
+        });
+        let asserted: Vec<Node<'w>> = asserted.collect();
+        direct.into_iter().chain(asserted).collect()
+    }
+
+    /// The identifier that declares the variable of a function that another one denotes.
+    fn declaration(&self, ident: Node<'w>) -> Option<Node<'w>> {
+        self.var(ident).map(|it| it.decl)
+    }
+}
+
+/// `x` of `x.(T)`, or else the expression.
+fn inner(expr: Node<'_>) -> Node<'_> {
+    let expr = expr.unparen();
+    match expr.child(Role::X) {
+        Some(x) if expr.kind() == Kind::TypeAssertExpr => x.unparen(),
+        _ => expr,
+    }
+}
+
+/// The loops around a place, in its function.
+fn loops(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    let own = node.ancestors().take_while(|it| !matches!(it.kind(), Kind::FuncLit | Kind::FuncDecl));
+    own.filter(|it| it.kind() == Kind::ForStmt)
+}
+
+fn enclosing_decl(node: Node<'_>) -> Option<FuncDecl<'_>> {
+    node.ancestors().find(|it| it.kind() == Kind::FuncDecl).and_then(FuncDecl::cast)
+}
+
+fn in_method_of_errors(node: Node<'_>) -> bool {
+    let is_one = |it: FuncDecl<'_>| matches!(it.name().text(), "Is" | "As" | "Unwrap" | "Cause" | "Error");
+    enclosing_decl(node).is_some_and(|it| it.recv().is_some() && is_one(it))
+}
+
+/// Whether a function calls itself with what it unwraps.
+fn recurses(func: FuncDecl<'_>) -> bool {
+    let is_own = |it: &Node<'_>| is_call_of(*it, func.name().text());
+    let unwraps = |it: Node<'_>| it.descendants().any(is_unwrap);
+    let ranged = |call: Node<'_>| {
+        let over = call.ancestors().find(|it| it.kind() == Kind::RangeStmt).and_then(|it| it.child(Role::X));
+        over.is_some_and(|it| is_unwrap(it) || unwraps(it))
+    };
+    func.node().descendants().filter(is_own).any(|it| unwraps(it) || ranged(it))
+}
+
+fn is_call_of(node: Node<'_>, name: &str) -> bool {
+    CallExpr::cast(node).is_some_and(|it| {
+        let fun = it.fun().unparen();
+        fun.child(Role::Sel).unwrap_or(fun).as_ident() == Some(name)
+    })
+}
+
+/// Whether a node is a call of something that is named `Unwrap`.
+pub(super) fn is_unwrap(node: Node<'_>) -> bool {
+    is_call_of(node, "Unwrap")
+}
