@@ -224,15 +224,20 @@ impl<'w> Reaching<'w> {
     fn new(locals: &Locals<'w>, types: &Types<'w>, func: Node<'w>, graph: Graph<'w>, vars: &[usize]) -> Reaching<'w> {
         let mut defs = Vec::new();
         let mut made: Map<StepIx, Vec<usize>> = Map::default();
+        // What is there before the first step, which may be a use.
+        let mut initial = Vec::new();
         for &ix in vars {
             let var = &locals.vars[ix];
             if var.home != Some(func) {
-                made.entry(ENTRY).or_default().push(defs.len());
+                initial.push(defs.len());
                 defs.push((ix, None));
             }
             for (def, _) in var.defs.iter().filter(|it| it.1 == Some(func)) {
-                // Parameters and results are there from the start.
-                made.entry(graph.step(*def).unwrap_or(ENTRY)).or_default().push(defs.len());
+                match graph.step(*def) {
+                    Some(step) => made.entry(step).or_default().push(defs.len()),
+                    // Parameters and results.
+                    None => initial.push(defs.len()),
+                }
                 defs.push((ix, Some(*def)));
             }
         }
@@ -241,7 +246,10 @@ impl<'w> Reaching<'w> {
         for (bit, (ix, _)) in defs.iter().enumerate() {
             of_var.entry(*ix).or_insert_with(|| vec![0; words])[bit / 64] |= 1 << (bit % 64);
         }
-        let into = vec![vec![0; words]; graph.len()];
+        let mut into = vec![vec![0; words]; graph.len()];
+        for bit in initial {
+            into[ENTRY as usize][bit / 64] |= 1 << (bit % 64);
+        }
         let mut this = Reaching { graph, defs, into };
         this.solve(&|it| nil_ident(types, it).and_then(|it| locals.by_ident.get(&it.id()).copied()), &made, &of_var);
         this

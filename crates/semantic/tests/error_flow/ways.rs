@@ -299,3 +299,18 @@ fn receivers_are_parameters() {
         &["Compared err == io.EOF at p.go:2 via g, T.is"],
     );
 }
+
+#[test]
+fn literals_see_what_named_results_are_given() {
+    let compared = |func: &str| format!("Compared err == io.EOF at p.go:2 via {func}");
+    let literal = "a literal in f";
+    for body in [
+        "defer func() {\nif err == io.EOF { err = nil } }(); return start()",
+        "defer func() {\nif err == io.EOF { err = nil } }(); err = start(); return",
+        "defer func() {\nif err == io.EOF { err = nil } }(); err = start(); return err",
+        "done := func() {\nif err == io.EOF { err = nil } }; defer done(); return start()",
+        "done := func() {\nif err == io.EOF { err = nil } }; defer done(); if err := start(); err != nil { return err }; return nil",
+    ] {
+        check(&format!("func f() (err error) {{ {body} }}"), &[&compared(&format!("f, {literal}"))]);
+    }
+}
