@@ -36,7 +36,7 @@ pub(super) fn verdict<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Result<Verdict, De
         return Err("other modules can call the function".into());
     }
     let is_seen = |it: &Consumer| match it.look {
-        Look::Unwrapped | Look::DeepCompared | Look::Caused => true,
+        Look::Unwrapped | Look::DeepCompared | Look::Caused | Look::Printed => true,
         Look::Lost(Loss::Exported) => exported != "safe",
         Look::Lost(_) => true,
         _ => false,

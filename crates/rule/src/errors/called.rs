@@ -6,7 +6,7 @@ use gofix_semantic::{
 };
 use gofix_syntax::{
     Kind, Node, Role,
-    ast::{AstNode, CallExpr, FuncDecl, SelectorExpr},
+    ast::{AstNode, CallExpr, FuncDecl, FuncType, SelectorExpr},
 };
 
 use super::message::Wording;
@@ -150,17 +150,21 @@ fn first_is_bool<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> bool {
 
 /// The names of the parameters of a function whose declaration is known, one for each.
 fn param_names<'a>(cx: &Cx<'a>, fun: Node<'a>) -> Vec<&'a str> {
-    let Some(decl) = declaration(cx, fun) else { return Vec::new() };
-    let fields = decl.func_type().params().children_in(Role::List);
+    let ty = declared(cx, fun).and_then(Node::parent).and_then(|it| match it.kind() {
+        Kind::FuncDecl => FuncDecl::cast(it).map(FuncDecl::func_type),
+        // A method of an interface, a field, a variable.
+        _ => it.child(Role::Type).and_then(FuncType::cast),
+    });
+    let Some(ty) = ty else { return Vec::new() };
+    let fields = ty.params().children_in(Role::List);
     let names = fields.flat_map(|it| it.children_in(Role::Names));
     names.filter_map(|it| it.as_ident()).collect()
 }
 
-/// The declaration of the function that `fun` names, if it is in sight. Those of other modules have no bodies.
-pub(super) fn declaration<'a>(cx: &Cx<'a>, fun: Node<'a>) -> Option<FuncDecl<'a>> {
+/// The identifier that declares what `fun` names.
+fn declared<'a>(cx: &Cx<'a>, fun: Node<'a>) -> Option<Node<'a>> {
     let types = cx.types(fun.file().id())?;
     let ident = fun.child(Role::Sel).unwrap_or(fun);
     let declared = types.object_of(ident).and_then(|it| it.ident);
-    let declared = declared.or_else(|| types.selection(SelectorExpr::cast(fun)?)?.declaration)?;
-    declared.parent().and_then(FuncDecl::cast)
+    declared.or_else(|| types.selection(SelectorExpr::cast(fun)?)?.declaration)
 }

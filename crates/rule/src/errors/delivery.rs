@@ -140,6 +140,11 @@ impl<'a> Deliveries<'a> {
         if let Some(call) = CallExpr::cast(expr) {
             return self.call(call, result, sought, depth);
         }
+        let types = self.cx.types(expr.file().id());
+        // Any error type may stand for a type parameter, one with Unwrap as well.
+        if types.is_none_or(|it| matches!(it.form(it.type_of(expr)), Form::TypeParam(_))) {
+            return Delivery::Unknown;
+        }
         if self.cx.resolve_expr(expr).is_universe("nil") {
             return Delivery::Bare;
         }

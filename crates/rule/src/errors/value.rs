@@ -1,9 +1,9 @@
 //! Which value a message may show: the name of what the operation was about, and never a secret.
 
-use gofix_semantic::Res;
+use gofix_semantic::{Res, types::Callee};
 use gofix_syntax::{
     Kind, Node, Role, Token,
-    ast::{AstNode, SelectorExpr},
+    ast::{AstNode, CallExpr, FuncDecl, SelectorExpr},
 };
 
 use super::{
@@ -96,6 +96,9 @@ fn candidate<'a>(
     {
         return None;
     }
+    if comes_from_secret(cx, arg, &is_secret) || !prints_plainly(cx, arg) {
+        return None;
+    }
     let own = words(names.last()?);
     let last = own.last()?;
     let is_number = is_integer(cx, arg);
@@ -178,10 +181,53 @@ fn is_identity_suffix(word: &str) -> bool {
     ["name", "path", "dir", "file", "id"].iter().any(|it| word.len() > it.len() + 2 && word.ends_with(it))
 }
 
+/// Whether a variable is assigned something that may be a secret, in its function.
+fn comes_from_secret<'a>(cx: &Cx<'a>, expr: Node<'a>, is_secret: &dyn Fn(&str) -> bool) -> bool {
+    let Some(def) = cx.resolve(expr.unparen()).def() else { return false };
+    let assigns = |it: &Node<'a>| {
+        let targets = it.children().filter(|it| matches!(it.role(), Role::Lhs | Role::Names));
+        matches!(it.kind(), Kind::AssignStmt | Kind::ValueSpec)
+            && targets.into_iter().any(|it| it.as_ident() == Some(def.name()) && cx.resolve(it).def() == Some(def))
+    };
+    let values = |it: Node<'a>| it.children().filter(|it| matches!(it.role(), Role::Rhs | Role::Values));
+    let names = |it: Node<'a>| [it].into_iter().chain(it.descendants()).filter_map(Node::as_ident);
+    let func = flow::enclosing_func(expr);
+    let assignments = func.into_iter().flat_map(Node::descendants).filter(assigns);
+    assignments.flat_map(values).flat_map(names).any(is_secret)
+}
+
+/// Whether printing a value runs no code of the project that could do more than to make a text: methods of its type are
+/// called (package fmt: Printing), maybe with a lock held that they take.
+fn prints_plainly<'a>(cx: &Cx<'a>, expr: Node<'a>) -> bool {
+    let file = expr.file().id();
+    let Some(types) = cx.types(file) else { return false };
+    let ty = types.type_of(expr);
+    ["Format", "Error", "String", "GoString"].into_iter().all(|name| match types.member(file, ty, name) {
+        Ok(None) => true,
+        Ok(Some(found)) => found.declaration.is_some_and(|it| {
+            let decl = it.parent().and_then(FuncDecl::cast);
+            decl.is_some_and(|it| cx.workspace().outside_path(it.node().file().id()).is_some() || is_plain(cx, it))
+        }),
+        Err(_) => false,
+    })
+}
+
+/// Whether a function only returns what it makes of its receiver, by conversions and predeclared functions.
+fn is_plain<'a>(cx: &Cx<'a>, decl: FuncDecl<'a>) -> bool {
+    let Some(body) = decl.body() else { return false };
+    let runs = |it: Node<'a>| match it.kind() {
+        Kind::CallExpr => CallExpr::cast(it)
+            .is_none_or(|it| !matches!(cx.callee(it), Callee::Conversion(_)) && !cx.is_builtin_call(it, "len")),
+        Kind::UnaryExpr => it.op() == Token::Arrow,
+        it => it.is_stmt() && !matches!(it, Kind::ReturnStmt | Kind::BlockStmt),
+    };
+    !body.descendants().any(runs)
+}
+
 /// Whether something of that name may be a secret.
 pub fn is_secret(name: &str) -> bool {
     let small = name.to_lowercase().replace(['_', ' '], "");
-    let short = ["pin", "otp", "sas", "pwd", "salt", "seed", "jwt", "dsn", "nonce", "cred", "auth"];
+    let short = ["pin", "otp", "sas", "pwd", "pass", "salt", "seed", "jwt", "dsn", "nonce", "cred", "auth"];
     let own = words(name);
     let is_word =
         |it: &&str| own.iter().any(|w| w.eq_ignore_ascii_case(it) || w.eq_ignore_ascii_case(&format!("{it}s")));

@@ -236,7 +236,8 @@ fn is_deferred_argument(how: How<'_>) -> bool {
     call.and_then(Node::parent).is_some_and(|it| it.kind() == Kind::DeferStmt)
 }
 
-/// Whether code elsewhere may run during this step: a call that is not predeclared, or an operation on a channel. Calls
+/// Whether code elsewhere may run during this step: a call that is not predeclared, or an operation on a channel; or the step
+/// writes to where a pointer leads. Calls
 /// around `before` happen after it and do not count.
 fn hands_others_control<'a>(cx: &Cx<'a>, step: Option<Node<'a>>, before: Option<Node<'a>>) -> bool {
     let Some(step) = step else { return false };
@@ -245,6 +246,7 @@ fn hands_others_control<'a>(cx: &Cx<'a>, step: Option<Node<'a>>, before: Option<
     }
     let does = |it: Node<'a>| match it.kind() {
         Kind::SendStmt | Kind::GoStmt => true,
+        Kind::AssignStmt => it.children_in(Role::Lhs).any(|it| it.unparen().kind() == Kind::StarExpr),
         Kind::UnaryExpr => it.op() == Token::Arrow,
         Kind::CallExpr => {
             let runs_later = before.is_some_and(|site| it.contains(site));

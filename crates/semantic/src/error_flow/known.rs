@@ -162,6 +162,27 @@ fn is_logger(module: &str) -> bool {
     LOGGERS.iter().any(|it| module.starts_with(it))
 }
 
+/// Whether libraries call methods of that name of values that have them, and look at their errors or hand them on.
+pub(super) fn is_asked_for(name: &str, of_sql: bool) -> bool {
+    const CODING: &[&str] = &["JSON", "Text", "Binary", "XML", "XMLAttr", "YAML", "BSON", "TOML"];
+    const SQL: &[&str] = &["Exec", "Query", "Ping", "Scan", "Value", "ConvertValue"];
+    const OF_DRIVERS: &[&str] = &[
+        "CheckNamedValue",
+        "ExecContext",
+        "QueryContext",
+        "PrepareContext",
+        "BeginTx",
+        "ResetSession",
+        "NextResultSet",
+        "OpenConnector",
+    ];
+    let coding = name.strip_prefix("Marshal").or_else(|| name.strip_prefix("Unmarshal"));
+    coding.is_some_and(|it| CODING.contains(&it))
+        || matches!(name, "GobEncode" | "GobDecode")
+        || OF_DRIVERS.contains(&name)
+        || (of_sql && SQL.contains(&name))
+}
+
 /// Whether a function outside takes texts apart: it scans or parses them.
 pub(super) fn scans(callee: &Callee) -> bool {
     match callee {

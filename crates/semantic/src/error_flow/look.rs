@@ -13,6 +13,8 @@ pub enum Look {
     Asserted,
     /// A function that looks at the error itself and at no error that it wraps: `os.IsNotExist` and its like.
     Classified,
+    /// A format shows its type, or what it is made of: `%T`, `%#v`, `%d`.
+    Printed,
     /// Something compares it by all that it is made of: `reflect.DeepEqual`, `assert.Equal`.
     DeepCompared,
     /// It is unwrapped by hand: once, or by `Cause` of `github.com/pkg/errors` and its like, which do not unwrap what
@@ -50,8 +52,8 @@ pub enum Loss {
 impl Look {
     /// Whether the consumer cares for the error itself, or its type: wrapping it changes what happens.
     pub fn is_identity(self) -> bool {
-        use Look::{Asserted, Caused, Classified, Compared, DeepCompared, Handled};
-        matches!(self, Compared | Asserted | Classified | DeepCompared | Caused | Handled)
+        use Look::{Asserted, Caused, Classified, Compared, DeepCompared, Handled, Printed};
+        matches!(self, Compared | Asserted | Classified | Printed | DeepCompared | Caused | Handled)
     }
 
     /// Whether the consumer cares for the text: more of it changes what happens. A part that is looked for is still there.

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     flow::walk::stmts,
+    import::specs,
     types::{Denoted, Form, SelectionKind, Ty},
 };
 
@@ -279,6 +280,25 @@ impl<'w> Visitor<'_, 'w> {
             };
             if let Some(from) = place.and_then(|it| Src::at(it).then(Slot::result(index))) {
                 self.look(&[from], Look::Lost(Loss::Method), arg, &format!("{what}, which can call {}", method.name));
+            }
+        }
+    }
+
+    /// Notes the methods that libraries find by asking values for them, whatever the type by which these got there.
+    pub(super) fn asked_for(&mut self) {
+        let of_sql = specs(self.file).any(|it| it.import_path().starts_with("database/sql"));
+        let decls: Vec<FuncDecl<'w>> = self.file.root().children_in(Role::Decls).filter_map(FuncDecl::cast).collect();
+        for decl in decls.into_iter().filter(|it| it.recv().is_some()) {
+            let name = decl.name().text();
+            if !known::is_asked_for(name, of_sql) {
+                continue;
+            }
+            let types = self.shapes.types();
+            let Form::Func { results, .. } = types.form(types.type_of(decl.name())) else { continue };
+            let of = self.index.place(decl.name());
+            for (index, _) in results.iter().enumerate().filter(|it| self.shapes.has_value(*it.1)) {
+                let spot = Src { slot: Slot::result(index), ..Src::at(of) };
+                self.look(&[spot], Look::Lost(Loss::Method), decl.name(), &format!("libraries, which can call {name}"));
             }
         }
     }

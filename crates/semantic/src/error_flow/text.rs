@@ -73,7 +73,7 @@ impl<'w> Visitor<'_, 'w> {
             let is_plain = matches!(verb, 'v' | 's' | 'q' | 'w') && !is_sharp;
             let Some(arg) = args.iter().find(|it| it.node == node).filter(|_| !is_plain) else { continue };
             if self.shapes.has_value(types.type_of(node)) {
-                self.look(&arg.from, Look::Asserted, node, &format!("%{verb} of {}", short(node.text())));
+                self.look(&arg.from, Look::Printed, node, &format!("%{verb} of {}", short(node.text())));
             }
         }
     }

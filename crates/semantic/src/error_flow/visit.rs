@@ -89,6 +89,7 @@ impl<'v, 'w> Visitor<'v, 'w> {
         self.find_funcs();
         self.out.types = self.declared_types();
         self.exported();
+        self.asked_for();
         for decl in self.file.root().children_in(Role::Decls) {
             if decl.kind() == Kind::BadDecl {
                 continue;

@@ -289,7 +289,7 @@ fn texts_are_taken_apart() {
 
 #[test]
 fn formats_can_show_more_than_the_text() {
-    check("func f() { fmt.Printf(\"%v %T\", 1,\nstart()) }", &["Asserted %T of start() at p.go:2 via f"]);
+    check("func f() { fmt.Printf(\"%v %T\", 1,\nstart()) }", &["Printed %T of start() at p.go:2 via f"]);
     check("func f() { fmt.Printf(\"%s %q %+v\", start(), start(), start()) }", &[]);
     check(
         "func f() bool { return [1]error{start()} ==\n[1]error{io.EOF} }",

@@ -314,3 +314,12 @@ fn literals_see_what_named_results_are_given() {
         check(&format!("func f() (err error) {{ {body} }}"), &[&compared(&format!("f, {literal}"))]);
     }
 }
+
+#[test]
+fn libraries_ask_for_methods() {
+    check(
+        "type T struct{}; func (*T) UnmarshalJSON(\n[]byte) error { return start() }",
+        &["Lost(Method) libraries, which can call UnmarshalJSON at p.go:1 via T.UnmarshalJSON"],
+    );
+    check("type T struct{}; func (*T) Query() error { return start() }", &[]);
+}
