@@ -35,7 +35,9 @@ impl Rule for ErrorNaming {
 
     fn check(&self, cx: &Cx<'_>, report: &mut Report) {
         let specs = cx.all::<ValueSpec<'_>>().filter(|it| is_package_level(it.node()));
-        for (ident, value) in specs.flat_map(pairs) {
+        let pairs: Vec<_> = specs.flat_map(pairs).collect();
+        let wanted = |new: &str| pairs.iter().filter(|it| renamed(it.0.text()).as_deref() == Some(new)).count();
+        for &(ident, value) in &pairs {
             if !is_made(cx, value) {
                 continue;
             }
@@ -51,6 +53,9 @@ impl Rule for ErrorNaming {
             match (def.is_exported(), renamed(name)) {
                 (true, _) => report.note(ident, MESSAGES[1]),
                 (false, None) => report.note(ident, MESSAGES[0]),
+                (false, Some(new)) if wanted(&new) > 1 => {
+                    report.fix(ident, MESSAGES[0], Err(format!("several variables would be called {new}").into()));
+                }
                 (false, Some(new)) => report.fix(ident, MESSAGES[0], rename(cx, def, &new)),
             }
         }

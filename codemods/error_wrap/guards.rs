@@ -226,11 +226,21 @@ pub(super) fn is_not_forbidden(stmt: Node<'_>, func: Node<'_>) -> Result<(), Dec
         if is_nolint(text) {
             return Err("a comment asks linters not to look at this".into());
         }
+        if is_note_on_wrapping(text) {
+            return Err("a comment here speaks of wrapping".into());
+        }
         if text == "//go:nosplit" || text == "//go:norace" {
             return Err("the function is part of a runtime, where little may be called".into());
         }
     }
     Ok(())
+}
+
+/// Whether a comment says whether an error is wrapped.
+fn is_note_on_wrapping(comment: &str) -> bool {
+    let text = comment.to_ascii_lowercase();
+    let words = || text.split(|it: char| !it.is_ascii_alphanumeric());
+    words().any(|it| ["wrap", "wrapped", "wrapping", "unwrapped"].contains(&it))
 }
 
 /// `//nolint`, for all or for who looks at errors.

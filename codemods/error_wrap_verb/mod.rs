@@ -9,7 +9,7 @@ mod level;
 mod present;
 
 use gofix_rule::{
-    Cx, Decline, Fix, GoVersion, Group, Level, Meta, OptionMeta, Report, Rule, Spelling, TextRange,
+    Cx, Decline, Fix, GoVersion, Group, Level, Meta, OptionMeta, Report, Rule, Spelling,
     flow::Facts,
     lines::comments_beside,
     semantic::Tri,
@@ -253,7 +253,7 @@ impl Target<'_, '_> {
         let file = self.arg.file();
         let fix = fix.replace_range(file, self.verb.place, "w");
         match self.by_text {
-            true => fix.replace_range(file, TextRange::new(self.error.end(), self.arg.end()), ""),
+            true => fix.replace(self.arg, self.error.text()),
             false => fix,
         }
     }

@@ -21,7 +21,7 @@ pub(super) fn is_present<'a>(cx: &Cx<'a>, facts: Option<&Facts<'a>>, expr: Node<
     }
     match cx.resolve_expr(expr) {
         Res::Def(def) if def.is_package_level() => def.kind() == DefKind::Var && is_sentinel(cx, expr),
-        Res::Def(_) => facts.is_some_and(|it| it.non_nil(expr) != NonNil::Unknown),
+        Res::Def(_) => facts.is_some_and(|it| it.non_nil(expr) == NonNil::Proved),
         Res::External { path, .. } => cx.workspace().is_std(path) || is_sentinel(cx, expr),
         _ => expr.kind() == Kind::SelectorExpr && is_path(expr) && is_guarded(cx, expr),
     }

@@ -105,6 +105,13 @@ fn taken_for_failure<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Option<Result<Fix, 
     if !is_test || !ends(cx, handled.body()) {
         return None;
     }
+    let block = handled.node().parent().unwrap_or(handled.node());
+    if block.descendants().any(|it| it.as_ident() == Some("ErrServerClosed")) {
+        return Some(Err("http.ErrServerClosed is looked for here already".into()));
+    }
+    if cx.in_loop(call.node()) {
+        return Some(Err("a loop starts the server, and would go on when it is shut down".into()));
+    }
     Some(shut_down(cx, call).and_then(|()| {
         let is = function(cx, cond, "Is")?;
         let closed = server_closed(cx, cond)?;
@@ -147,6 +154,9 @@ fn fatal<'a>(cx: &Cx<'a>, outer: CallExpr<'a>, call: CallExpr<'a>) -> Option<Res
     let is_list = matches!(stmt.role(), Role::List | Role::Body);
     if !is_list || !cx.never_returns(outer) {
         return None;
+    }
+    if cx.is_builtin_call(outer, "panic") {
+        return Some(Err("a panic may be the end of a function that has results".into()));
     }
     Some(shut_down(cx, call).and_then(|()| {
         let is = function(cx, stmt, "Is")?;

@@ -155,6 +155,8 @@ impl<'w> Visitor<'_, 'w> {
             }
             Target::Outside(receiver) => self.outside(call, *receiver, &args),
             Target::Unknown => {
+                self.callbacks(call, &args, Look::Lost(Loss::Callback));
+                self.into_callbacks(&args);
                 self.pass(call, &args);
                 self.returned_of(call, &args, Seen::Value);
                 for arg in args.iter().filter(|it| it.parts.contains(&VALUE[0])) {

@@ -16,13 +16,14 @@ use gofix_syntax::{
 use super::visit::Visitor;
 
 impl<'w> Visitor<'_, 'w> {
-    /// Whether `node` looks at one of `operands` and at all that it wraps, turn by turn of a loop or by recursion; or is in
-    /// one of the methods that `errors.Is` and its like call.
+    /// Whether `node` looks at one of `operands` and at all that it wraps, turn by turn of a loop or by recursion; or at what
+    /// `errors.Is` and its like look for, in the methods that they call.
     pub(super) fn walks_chain(&self, node: Node<'w>, operands: &[Node<'w>]) -> bool {
-        if in_method_of_errors(node) {
+        let operands: Vec<Node<'w>> = operands.iter().filter_map(|it| self.declaration(it.unparen())).collect();
+        let targets = enclosing_decl(node).and_then(target_of);
+        if targets.is_some_and(|target| operands.iter().any(|it| target.contains(*it))) {
             return true;
         }
-        let operands: Vec<Node<'w>> = operands.iter().filter_map(|it| self.declaration(it.unparen())).collect();
         let steps = |it: Node<'w>| {
             let target = it.children_in(Role::Lhs).next().and_then(|it| self.declaration(it.unparen()));
             let calls = it.children_in(Role::Rhs).flat_map(|it| [it].into_iter().chain(it.descendants()));
@@ -36,9 +37,6 @@ impl<'w> Visitor<'_, 'w> {
 
     /// Whether a call of `Unwrap` is a step of such a walk.
     pub(super) fn is_step(&self, call: Node<'w>) -> bool {
-        if in_method_of_errors(call) {
-            return true;
-        }
         let assign = call.ancestors().find(|it| it.kind().is_stmt()).filter(|it| it.kind() == Kind::AssignStmt);
         let target = assign.and_then(|it| it.children_in(Role::Lhs).next()).map(Node::unparen);
         let target = target.and_then(|it| self.declaration(it));
@@ -91,9 +89,15 @@ fn enclosing_decl(node: Node<'_>) -> Option<FuncDecl<'_>> {
     node.ancestors().find(|it| it.kind() == Kind::FuncDecl).and_then(FuncDecl::cast)
 }
 
-fn in_method_of_errors(node: Node<'_>) -> bool {
-    let is_one = |it: FuncDecl<'_>| matches!(it.name().text(), "Is" | "As" | "Unwrap" | "Cause" | "Error");
-    enclosing_decl(node).is_some_and(|it| it.recv().is_some() && is_one(it))
+/// The parameter of a method `Is(error) bool` or `As(any) bool` (package errors).
+fn target_of(method: FuncDecl<'_>) -> Option<Node<'_>> {
+    let is_one = method.recv().is_some() && matches!(method.name().text(), "Is" | "As");
+    let fields: Vec<Node<'_>> = method.func_type().params().children_in(Role::List).collect();
+    let results = method.func_type().results().map_or(0, |it| it.children_in(Role::List).count());
+    match fields[..] {
+        [only] if is_one && results == 1 && only.children_in(Role::Names).count() == 1 => Some(only),
+        _ => None,
+    }
 }
 
 /// Whether a function calls itself with what it unwraps.

@@ -71,6 +71,21 @@ pub(super) fn join(parts: Vec<Summary>) -> Joined {
 }
 
 impl Joined {
+    /// Notes that a place in code that is not understood may look at what functions return.
+    pub(super) fn lose(&mut self, lost: impl Fn(&str) -> Option<Use>) {
+        for ix in 0..self.funcs.len() {
+            let func = &self.funcs[ix];
+            let name = func.name.rsplit('.').next().unwrap_or_default();
+            let Some(it) = lost(name) else { continue };
+            let spots: Vec<u32> =
+                func.errors.iter().filter_map(|it| self.find(func.place, Slot::result(*it))).collect();
+            let at = self.uses.len() as u32;
+            self.uses.push(it);
+            self.used.extend(spots.into_iter().map(|spot| (spot, at, Seen::Value)));
+        }
+        self.used.sort_unstable();
+    }
+
     fn declare(&mut self, func: &Func) {
         if let Some(receiver) = func.receiver {
             let first = *self.receivers.entry(func.place).or_insert(receiver);

@@ -22,6 +22,10 @@ pub(super) enum Effect {
     Returns,
     /// It looks at what callbacks return, and returns it.
     Handles,
+    /// It looks at their types, and can call functions and methods.
+    Reflects,
+    /// It finds methods of what it is given, and calls them.
+    CallsMethods,
     Unknown,
 }
 
@@ -65,9 +69,13 @@ fn standard(path: &str, receiver: &str, name: &str) -> Option<Effect> {
         ("fmt" | "log" | "log/slog" | "expvar", ..) => Effect::None,
         ("os", _, "IsNotExist" | "IsExist" | "IsPermission" | "IsTimeout") => Effect::Looks(Look::Classified),
         ("reflect", _, "DeepEqual") => Effect::Looks(Look::DeepCompared),
-        ("reflect", _, "TypeOf" | "ValueOf" | "Indirect") => Effect::Looks(Look::Asserted),
+        ("reflect", _, "TypeOf" | "Indirect") => Effect::Looks(Look::Asserted),
+        ("reflect", _, "ValueOf") => Effect::Reflects,
+        ("net/rpc" | "text/template" | "html/template", ..) => Effect::CallsMethods,
         ("reflect", ..) => return None,
-        ("slices", _, "Contains" | "Index" | "Equal") => Effect::Looks(Look::Compared),
+        ("slices", _, "Contains" | "Index" | "Equal" | "Compact") | ("maps", _, "Equal") => {
+            Effect::Looks(Look::Compared)
+        }
         ("path/filepath", _, "Walk" | "WalkDir") | ("io/fs", _, "WalkDir") => Effect::Handles,
         // The text with something in front of it still has what it had.
         (

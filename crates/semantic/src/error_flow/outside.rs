@@ -12,9 +12,9 @@ use super::{
     look::{Look, Loss},
     place::{Place, Seen, Slot, Way},
     text::is_text,
-    visit::{Src, Visitor},
+    visit::{Src, Visitor, declared},
 };
-use crate::types::Form;
+use crate::types::{Denoted, Form, Ty};
 
 /// Whether a type is a group of tasks that cancels a context with their first error.
 fn is_group(form: &Form) -> bool {
@@ -41,7 +41,14 @@ impl<'w> Visitor<'_, 'w> {
         if known::prints(&callee) && self.in_example(call.node()) {
             self.looked_at(call, args, Look::Text);
         }
-        match known::effect(&callee, &arg_nodes) {
+        let effect = known::effect(&callee, &arg_nodes);
+        if matches!(effect, Effect::Reflects | Effect::CallsMethods) {
+            arg_nodes.iter().for_each(|it| self.all_methods_lost(*it, call));
+        }
+        match effect {
+            Effect::Looks(Look::Unwrapped) if self.finds_wrappers(call, &arg_nodes) => {
+                self.looked_at(call, args, Look::Asserted);
+            }
             Effect::Looks(look) => self.looked_at(call, args, look),
             Effect::Formats(first) => self.formatted(call, args, first),
             _ if args.is_empty() => {}
@@ -53,12 +60,23 @@ impl<'w> Visitor<'_, 'w> {
                 }
                 self.returned_of(call, args, Seen::Value);
             }
-            Effect::Returns => self.returned_of(call, args, Seen::Value),
+            Effect::Returns => {
+                self.returned_of(call, args, Seen::Value);
+                self.into_callbacks(args);
+            }
+            Effect::Reflects => {
+                self.looked_at(call, args, Look::Asserted);
+                self.callbacks(call, args, Look::Lost(Loss::Callback));
+            }
+            Effect::CallsMethods => self.unknown(call, args),
             Effect::Handles => {
                 self.returned_of(call, args, Seen::Value);
                 self.callbacks(call, args, Look::Handled);
             }
-            Effect::Unknown => self.unknown(call, args),
+            Effect::Unknown => {
+                self.unknown(call, args);
+                self.into_callbacks(args);
+            }
         }
     }
 
@@ -110,8 +128,52 @@ impl<'w> Visitor<'_, 'w> {
         self.callbacks(call, args, Look::Lost(Loss::Callback));
     }
 
+    /// Hands what a function outside is given to the functions that it is given.
+    pub(super) fn into_callbacks(&mut self, args: &[Arg<'w>]) {
+        for to in args {
+            for part in to.parts.iter().filter(|it| it.slot.is_backward()) {
+                let to: Vec<Src> = to.from.iter().filter_map(|it| it.then(part.slot)).collect();
+                for from in args.iter().filter(|it| it.parts.contains(&VALUE[0]) || !values(&it.parts).is_empty()) {
+                    for to in &to {
+                        self.flow(&from.from, Src { way: Way::Loose, ..*to }, VALUE);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Notes that code outside can call any method of a value.
+    fn all_methods_lost(&mut self, arg: Node<'w>, call: CallExpr<'w>) {
+        let types = self.shapes.types();
+        let Some(members) = types.members_of(types.type_of(arg)) else { return };
+        for (method, selection) in members.into_iter().filter(|it| crate::is_exported(&it.0.name)) {
+            let Form::Func { results, .. } = types.form(method.signature) else { continue };
+            let Some(index) = results.iter().position(|it| self.shapes.has_value(*it)) else { continue };
+            let found = declared(self.ws, selection.declaration.map_or(Denoted::Unknown, Denoted::Declared));
+            let place = found.map(|it| self.index.place(it));
+            if let Some(from) = place.and_then(|it| Src::at(it).then(Slot::result(index))) {
+                let what = format!("{}, which can call {}", short(call.fun().text()), method.name);
+                self.look(&[from], Look::Lost(Loss::Method), arg, &what);
+            }
+        }
+    }
+
+    /// Whether `errors.As` or its like looks for a type that also the errors have which `fmt.Errorf` makes to wrap others.
+    fn finds_wrappers(&self, call: CallExpr<'w>, args: &[Node<'w>]) -> bool {
+        let types = self.shapes.types();
+        let of_target = args.get(1).map(|it| types.form(types.type_of(*it)));
+        let of_result = types.form(types.type_of(call.node()));
+        let sought = match (of_target, of_result) {
+            (Some(Form::Pointer(to)), _) => to,
+            (None, Form::Tuple(results)) => results.first().copied().unwrap_or(Ty::UNKNOWN),
+            _ => return false,
+        };
+        let form = types.form(types.underlying(sought));
+        matches!(form, Form::Interface(methods) if methods.iter().all(|it| matches!(&*it.name, "Error" | "Unwrap")))
+    }
+
     /// Notes that code outside gets what functions among the arguments return.
-    fn callbacks(&mut self, call: CallExpr<'w>, args: &[Arg<'w>], look: Look) {
+    pub(super) fn callbacks(&mut self, call: CallExpr<'w>, args: &[Arg<'w>], look: Look) {
         for arg in args {
             for part in arg.parts.iter().filter(|it| it.slot.is_result()) {
                 let from: Vec<Src> = arg.from.iter().filter_map(|it| it.then(part.slot)).collect();
@@ -138,6 +200,11 @@ impl<'w> Visitor<'_, 'w> {
             let to = Src { way: Way::Plain, seen: Seen::Value, ..to };
             for arg in args {
                 self.flow(&arg.from, to, values(&arg.parts));
+                for part in arg.parts.iter().filter(|it| it.slot.is_backward()) {
+                    for callback in arg.from.iter().filter_map(|it| it.then(part.slot)) {
+                        self.flow(&[Src { way: Way::Loose, ..to }], callback, VALUE);
+                    }
+                }
                 for part in arg.parts.iter().filter(|it| it.slot.is_result()) {
                     let from: Vec<Src> = arg.from.iter().filter_map(|it| it.then(part.slot)).collect();
                     let from: Vec<Src> = from.into_iter().map(|it| Src { way: Way::Loose, ..it }).collect();

@@ -3,7 +3,7 @@
 use std::{cmp::Reverse, collections::BinaryHeap, fmt::Write};
 
 use gofix_syntax::{
-    FileId, Kind, Node, Role, TextRange,
+    FileId, Kind, Node, Role, TextRange, Token,
     ast::{AstNode, FuncDecl},
 };
 
@@ -102,7 +102,16 @@ struct State {
 
 impl ErrorFlow {
     pub(super) fn new(ws: &Workspace, index: Index, parts: Vec<Summary>) -> ErrorFlow {
-        let joined = join(parts);
+        let is_unknown = |it: &FileId| {
+            let is_whole = ws.file(*it).is_some_and(|it| it.errors().is_empty());
+            !is_whole || ws.config_of(*it).is_none()
+        };
+        let unknown: Vec<FileId> = ws.own_files().into_iter().filter(is_unknown).collect();
+        let mut joined = join(parts);
+        if !unknown.is_empty() {
+            let words = words_of(ws, &unknown);
+            joined.lose(|name| words.get(name).map(|(file, range)| lost_in(ws, *file, *range)));
+        }
         let count = joined.spots.len();
         let edges_at = starts(count, joined.edges.iter().map(|it| it.from));
         let used_at = starts(count, joined.used.iter().map(|it| it.0));
@@ -111,11 +120,6 @@ impl ErrorFlow {
             joined.uses.iter().map(|it| *tests.entry(it.file).or_insert_with(|| is_test(ws, it.file))).collect();
         let line = |it: &Use| ws.file(it.file).map_or(0, |file| file.line(it.range.start) + 1);
         let lines = joined.uses.iter().map(line).collect();
-        let is_unknown = |it: &FileId| {
-            let is_whole = ws.file(*it).is_some_and(|it| it.errors().is_empty());
-            !is_whole || ws.config_of(*it).is_none()
-        };
-        let unknown = ws.own_files().into_iter().filter(is_unknown).collect();
         let mut errors: Map<Place, Vec<usize>> = Map::default();
         for func in &joined.funcs {
             errors.entry(func.place).or_default().extend(&func.errors);
@@ -313,6 +317,32 @@ impl ErrorFlow {
         funcs.reverse();
         funcs.into_iter().map(|it| self.joined.funcs[it as usize].name.to_string()).collect()
     }
+}
+
+/// The names in files that are not understood, each with a place.
+fn words_of<'w>(ws: &'w Workspace, files: &[FileId]) -> std::collections::HashMap<&'w str, (FileId, TextRange)> {
+    let mut words = std::collections::HashMap::new();
+    for id in files {
+        let Some(file) = ws.file(*id) else { continue };
+        let whole = TextRange::new(0, file.text().len() as u32);
+        // Of a broken file, the declarations that are whole are in the flow.
+        let is_whole = |it: &Node<'_>| it.kind() != Kind::BadDecl;
+        let mut known: Vec<TextRange> = Vec::new();
+        if ws.config_of(*id).is_some() {
+            known.extend(file.root().children_in(Role::Decls).filter(is_whole).map(Node::range));
+        }
+        let is_known = |range: TextRange| known.iter().any(|it| it.contains(range));
+        for (_, range) in file.tokens_in(whole).filter(|it| it.0 == Token::Ident && !is_known(it.1)) {
+            words.entry(&file.text()[range.to_usize()]).or_insert((*id, range));
+        }
+    }
+    words
+}
+
+/// That an error is lost in a file.
+fn lost_in(ws: &Workspace, file: FileId, range: TextRange) -> Use {
+    let what = format!("{}, which is not understood", ws.project().file(file).path);
+    Use { look: Look::Lost(Loss::Unknown), file, range, func: NONE, what: what.into() }
 }
 
 /// Whether a file is one of tests, or helps them.

@@ -21,7 +21,7 @@ const VALUE: Part = Part { slot: Slot::VALUE, shared: false };
 const BOX: Part = Part { slot: Slot::VALUE, shared: true };
 
 /// Types that are made of more types than that are not looked at further.
-const MAX_DEPTH: u32 = 6;
+const MAX_DEPTH: u32 = 10;
 
 /// The slots of types of one configuration.
 pub(super) struct Shapes<'t, 'w> {

@@ -323,3 +323,30 @@ fn libraries_ask_for_methods() {
     );
     check("type T struct{}; func (*T) Query() error { return start() }", &[]);
 }
+
+#[test]
+fn values_get_into_callbacks() {
+    let compared = |what: &str| format!("Compared {what} == io.EOF at p.go:2 via f, a literal in f");
+    check(
+        "func f() { slices.IndexFunc([]error{start()}, func(err error) bool {\nreturn err == io.EOF }) }",
+        &[&compared("err")],
+    );
+    check(
+        "func f() { slices.ContainsFunc([]error{start()}, is) }; func is(err error) bool {\nreturn err == io.EOF }",
+        &["Compared err == io.EOF at p.go:2 via f, is"],
+    );
+    check(
+        "type T struct{}; func (T) Load() error { return start() }; func f() {\nreflect.ValueOf(T{}).MethodByName(\"Load\").Call(nil) }",
+        &["Lost(Method) reflect.ValueOf, which can call Load at p.go:2 via T.Load, f"],
+    );
+}
+
+#[test]
+fn steps_of_a_state_machine_lead_to_each_other() {
+    check(
+        "type state func() (state, error); func first() (state, error) { return second, nil }; func second() (state, error) { return nil, start() }
+func f() { s := state(first); var err error; for s != nil && err == nil { s, err = s() }
+if err == io.EOF { return } }",
+        &["Compared err == io.EOF at p.go:3 via second, first, f"],
+    );
+}
