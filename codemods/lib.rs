@@ -23,6 +23,7 @@ mod defer_in_loop;
 mod errgroup;
 mod error_naming;
 mod error_string;
+mod error_string_compare;
 mod error_wrap;
 mod error_wrap_verb;
 mod errors_as;
@@ -66,6 +67,7 @@ pub static ALL: &[&dyn Rule] = &[
     &errors_is::ErrorsIs,
     &errors_as::ErrorsAs,
     &errors_astype::ErrorsAstype,
+    &error_string_compare::ErrorStringCompare,
     &error_wrap_verb::ErrorWrapVerb,
     &typed_nil_return::TypedNilReturn,
     &error_wrap::ErrorWrap,
