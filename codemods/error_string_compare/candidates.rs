@@ -52,6 +52,11 @@ impl<'a> Candidate<'a> {
         }
     }
 
+    /// Whether programs had no name for it when they began to look for its text.
+    pub(super) fn had_no_name(&self) -> bool {
+        self.std.is_some_and(|it| it.since.is_some() && it.path == "net")
+    }
+
     /// For messages: `net.ErrClosed`.
     pub(super) fn label(&self) -> String {
         match (&self.spelled, &self.path) {

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use gofix_rule::{
     Cx,
+    errors::sentinel,
     flow::{Facts, Origin, callee_decl},
     semantic::{error_flow::Consumer, types::Callee},
     syntax::{
@@ -12,7 +13,11 @@ use gofix_rule::{
     },
 };
 
-use super::{Stop, candidates::Candidate, compared::Compared};
+use super::{
+    Stop,
+    candidates::Candidate,
+    compared::{Compared, How},
+};
 
 /// Over how many functions errors are followed.
 const HOPS: u32 = 6;
@@ -35,24 +40,38 @@ pub(super) fn check<'a>(
         }
     }
     let mut search = Search { cx: *cx, candidate, seen: HashSet::new() };
-    match search.expr(facts, it.error, 5) {
-        Some(Foreign::Text(at)) => {
-            Err(Stop::Note(format!("{at} makes errors of texts, which errors.Is does not find anything in")))
-        }
-        Some(Foreign::Module(name)) => {
+    match search.expr(facts, it.error, DEPTH) {
+        Source::Text(by) => Err(Stop::Note(format!("{by} makes errors of texts, in which errors.Is finds nothing"))),
+        Source::Module(name) => {
             Err(Stop::Note(format!("the error comes from {name}, which may have no more of it than the text")))
         }
-        None => Ok(()),
+        // Who looks for a part of a text that an error with a name has may know that there is no more of it.
+        Source::Unknown
+            if it.how != How::Whole && !candidate.had_no_name() && own.is_none_or(|_| candidate.is_named) =>
+        {
+            Err(Stop::Note(
+                "where the error comes from is not known, and it may have no more than this text".to_owned(),
+            ))
+        }
+        Source::Unknown | Source::Known => Ok(()),
     }
 }
 
-/// Where no more than a text may be left of an error.
-enum Foreign {
-    /// A function makes errors of texts.
-    Text(String),
-    /// A function of another module, or one that hands on what another process said.
+/// Where an error comes from. The greater, the worse.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Source {
+    /// From where errors are themselves.
+    Known,
+    /// It cannot be told.
+    Unknown,
+    /// From a function of another module, or one that hands on what another process said.
     Module(String),
+    /// From a function that makes errors of texts.
+    Text(String),
 }
+
+/// How deep calls are followed.
+const DEPTH: u32 = 5;
 
 /// Packages of the standard library that make errors of what they are told.
 const TOLD: &[&str] = &["database/sql", "net/rpc", "net/rpc/jsonrpc", "net/smtp", "net/textproto", "plugin"];
@@ -65,67 +84,72 @@ struct Search<'a, 'c> {
 }
 
 impl<'a> Search<'a, '_> {
-    /// Where the error of an expression may come from that has no more than a text. None: nowhere, as far as is known.
-    fn expr(&mut self, facts: Option<&Facts<'a>>, expr: Node<'a>, depth: u32) -> Option<Foreign> {
+    /// Where the error of an expression comes from.
+    fn expr(&mut self, facts: Option<&Facts<'a>>, expr: Node<'a>, depth: u32) -> Source {
         let expr = expr.unparen();
         if let Some(call) = CallExpr::cast(expr) {
             return self.call(facts, call, depth);
         }
-        expr.as_ident()?;
-        let origins = facts?.origins(expr).unwrap_or_default();
-        origins.into_iter().find_map(|it| match it {
+        if self.cx.resolve_expr(expr).is_universe("nil") || matches!(sentinel(&self.cx, expr), Ok(Some(_))) {
+            return Source::Known;
+        }
+        let origins = facts.filter(|_| expr.as_ident().is_some()).and_then(|it| it.origins(expr));
+        let of = |it| match it {
             Origin::Call { call, .. } => self.call(facts, call, depth),
             Origin::Variable(it) if depth > 0 => self.expr(facts, it, depth - 1),
-            _ => None,
-        })
+            Origin::Zero | Origin::Made(_) | Origin::Named(_) => Source::Known,
+            _ => Source::Unknown,
+        };
+        origins.and_then(|it| it.into_iter().map(of).max()).unwrap_or(Source::Unknown)
     }
 
-    fn call(&mut self, facts: Option<&Facts<'a>>, call: CallExpr<'a>, depth: u32) -> Option<Foreign> {
+    fn call(&mut self, facts: Option<&Facts<'a>>, call: CallExpr<'a>, depth: u32) -> Source {
         let label = || call.fun().unparen().text().lines().next().unwrap_or_default().to_owned();
-        let (path, name) = match self.cx.callee(call) {
+        let text = |is_text: bool| if is_text { Source::Text(place_of(call.node())) } else { Source::Known };
+        let (path, name, is_open) = match self.cx.callee(call) {
             Callee::Func { path, name } | Callee::External { path, name } | Callee::Method { path, name, .. } => {
-                (path, name)
+                (path, name, false)
             }
-            Callee::InterfaceMethod { interface: Some((path, _)), name } => (path, name),
-            _ => return None,
+            Callee::InterfaceMethod { interface: Some((path, _)), name } => (path, name, true),
+            _ => return Source::Unknown,
         };
-        let mut wrapped = |args: Vec<Node<'a>>| args.into_iter().find_map(|it| self.error(facts, it, depth));
+        let mut args = call.args();
         match (&*path, &*name) {
-            ("errors", "New") => {
-                let is_constant = call.args().all(|it| self.cx.const_value(it).is_some());
-                (!is_constant).then(|| Foreign::Text(place_of(call.node())))
-            }
-            ("errors", _) => wrapped(call.args().collect()),
+            ("errors", "New") => text(args.any(|it| self.cx.const_value(it).is_none())),
+            ("errors", _) => self.errors(facts, args, depth),
             ("fmt", "Errorf") => {
-                let mut args = call.args();
                 let format = args.next().and_then(|it| self.cx.const_value(it));
-                let args: Vec<Node<'a>> = args.collect();
-                let wraps =
-                    format.as_ref().and_then(|it| it.as_bytes()).is_some_and(|it| it.windows(2).any(|it| it == b"%w"));
-                match wraps {
-                    true => args.into_iter().find_map(|it| self.error(facts, it, depth)),
+                let has = |it: &[u8]| it.windows(2).any(|it| it == b"%w");
+                match format.as_ref().and_then(|it| it.as_bytes()).is_some_and(has) {
+                    true => self.errors(facts, args, depth),
                     // What is printed may have the text.
-                    false if args.iter().any(|it| self.may_have_text(*it)) => {
-                        Some(Foreign::Text(place_of(call.node())))
-                    }
-                    false => None,
+                    false => text(args.any(|it| self.may_have_text(it))),
                 }
             }
             ("github.com/pkg/errors", "Wrap" | "Wrapf" | "WithMessage" | "WithMessagef" | "WithStack" | "Cause") => {
-                wrapped(call.args().take(1).collect())
+                self.errors(facts, args.take(1), depth)
             }
-            _ if self.is_own(&path) => self.returned(call, depth),
-            _ if self.candidate.path.as_deref() == Some(&*path) => None,
+            _ if self.is_own(&path) => {
+                if is_open {
+                    Source::Unknown
+                } else {
+                    self.returned(call, depth)
+                }
+            }
+            _ if self.candidate.path.as_deref() == Some(&*path) || path.starts_with("golang.org/x/sys/") => {
+                Source::Known
+            }
             _ if TOLD.contains(&&*path) || path.split('/').next().is_some_and(|it| it.contains('.')) => {
-                Some(Foreign::Module(label()))
+                Source::Module(label())
             }
-            _ => None,
+            _ => Source::Known,
         }
     }
 
-    /// The same for an argument, if it is an error.
-    fn error(&mut self, facts: Option<&Facts<'a>>, expr: Node<'a>, depth: u32) -> Option<Foreign> {
-        if self.cx.is_error(expr).is_yes() { self.expr(facts, expr, depth) } else { None }
+    /// The same for those arguments that are errors.
+    fn errors(&mut self, facts: Option<&Facts<'a>>, args: impl Iterator<Item = Node<'a>>, depth: u32) -> Source {
+        let errors = args.filter(|it| self.cx.is_error(*it).is_yes()).collect::<Vec<_>>();
+        errors.into_iter().map(|it| self.expr(facts, it, depth)).max().unwrap_or(Source::Known)
     }
 
     /// Whether an argument of a format may print a text that is not known.
@@ -140,19 +164,23 @@ impl<'a> Search<'a, '_> {
     }
 
     /// What a function of the project returns.
-    fn returned(&mut self, call: CallExpr<'a>, depth: u32) -> Option<Foreign> {
-        let depth = depth.checked_sub(1)?;
-        let decl: FuncDecl<'a> = callee_decl(&self.cx, call)?;
+    fn returned(&mut self, call: CallExpr<'a>, depth: u32) -> Source {
+        let decl = callee_decl(&self.cx, call).filter(|_| depth > 0);
+        let Some((decl, body)) = decl.and_then(|it: FuncDecl<'a>| Some((it, it.body()?))) else {
+            return Source::Unknown;
+        };
         if !self.seen.insert((decl.node().file().id(), decl.node().id())) {
-            return None;
+            return Source::Known;
         }
-        let facts = self.cx.facts(decl.body()?);
-        let own = decl.body()?.descendants_skipping(|it| it.kind() == Kind::FuncLit);
+        let facts = self.cx.facts(body);
+        let own = body.descendants_skipping(|it| it.kind() == Kind::FuncLit);
         let returns: Vec<Node<'a>> = own.filter_map(ReturnStmt::cast).filter_map(|it| it.results().last()).collect();
-        let named = decl.func_type().results()?.descendants().filter(|it| it.role() == Role::Names).last();
+        let results = decl.func_type().results().into_iter().flat_map(Node::descendants);
         // What is assigned to a named result may be returned, too.
+        let named = results.filter(|it| it.role() == Role::Names).last();
         let assigned = named.into_iter().flat_map(|it| assigned_to(it, decl.node()));
-        returns.into_iter().chain(assigned).find_map(|it| self.expr(facts.as_ref(), it, depth))
+        let all = returns.into_iter().chain(assigned);
+        all.map(|it| self.expr(facts.as_ref(), it, depth - 1)).max().unwrap_or(Source::Known)
     }
 
     /// Whether a package is one of the project.
