@@ -32,6 +32,7 @@ mod errors_is;
 mod errors_join;
 mod interface_to_any;
 mod ioutil;
+mod log_and_return;
 mod loop_var;
 mod lost_cancel;
 mod range_int;
@@ -70,6 +71,7 @@ pub static ALL: &[&dyn Rule] = &[
     &error_string_compare::ErrorStringCompare,
     &error_wrap_verb::ErrorWrapVerb,
     &typed_nil_return::TypedNilReturn,
+    &log_and_return::LogAndReturn,
     &error_wrap::ErrorWrap,
     &errors_join::ErrorsJoin,
     &error_string::ErrorString,
