@@ -35,6 +35,7 @@ mod ioutil;
 mod log_and_return;
 mod loop_var;
 mod lost_cancel;
+mod panic_to_error;
 mod range_int;
 mod safe_group;
 mod server_closed;
@@ -72,6 +73,7 @@ pub static ALL: &[&dyn Rule] = &[
     &error_wrap_verb::ErrorWrapVerb,
     &typed_nil_return::TypedNilReturn,
     &log_and_return::LogAndReturn,
+    &panic_to_error::PanicToError,
     &error_wrap::ErrorWrap,
     &errors_join::ErrorsJoin,
     &error_string::ErrorString,

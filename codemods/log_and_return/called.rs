@@ -21,9 +21,7 @@ pub(super) fn has_reader<'a>(cx: &Cx<'a>, func: Node<'a>) -> Result<(), Decline>
         return Err("the error ends a command, which may print it in another way".into());
     }
     if let Some(at) = errors::dropped(cx, func) {
-        let (file, line) = (at.file(), at.file().line(at.start()) + 1);
-        let path = &cx.workspace().project().file(file.id()).path;
-        return Err(format!("the error is dropped at {path}:{line}, so the log is the only record of it").into());
+        return Err(format!("the error is dropped at {at}, so the log is the only record of it").into());
     }
     if is_task(cx, func) {
         return Err("a group keeps the first error only, so the log is the only record of the others".into());

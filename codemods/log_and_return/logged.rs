@@ -2,6 +2,7 @@
 
 use gofix_rule::{
     Cx,
+    flow::Origin,
     semantic::types::{Callee, Value},
     syntax::{
         Kind, Node,
@@ -208,26 +209,47 @@ impl<'a> Chain<'a> {
         let mut chain = Chain { error: None, fields: Vec::new() };
         let on = |it: CallExpr<'a>| SelectorExpr::cast(it.fun().unparen()).map(|it| it.x().unparen());
         let mut at = on(call);
-        while let Some(inner) = at.and_then(CallExpr::cast) {
-            let name = SelectorExpr::cast(inner.fun().unparen()).map_or("", |it| it.sel().text());
-            let args: Vec<Node<'a>> = inner.args().collect();
-            let error = args.iter().find_map(|it| error_of(cx, *it));
-            match error {
-                Some(error) if chain.error.is_none() && matches!(name, "WithError" | "Err" | "AnErr") => {
-                    chain.error = Some(error);
-                }
-                _ => {
-                    let is_plain = |it: &Node<'a>| {
-                        let is_logger =
-                            matches!(name, "Error" | "Warn" | "V" | "Info" | "Debug" | "G" | "L" | "Log" | "Logger");
-                        is_logger || is_context(cx, *it)
-                    };
-                    chain.fields.extend(args.into_iter().filter(|it| !is_plain(it) && cx.const_value(*it).is_none()));
-                }
-            }
+        // A logger may be made of another one a few times.
+        for _ in 0..16 {
+            let Some(it) = at else { break };
+            let inner = match CallExpr::cast(it) {
+                Some(inner) => inner,
+                None => match origin(cx, it) {
+                    Some(made) => made,
+                    None => break,
+                },
+            };
+            chain.add(cx, inner);
             at = on(inner);
         }
         chain
+    }
+
+    fn add(&mut self, cx: &Cx<'a>, call: CallExpr<'a>) {
+        let name = SelectorExpr::cast(call.fun().unparen()).map_or("", |it| it.sel().text());
+        let args: Vec<Node<'a>> = call.args().collect();
+        match args.iter().find_map(|it| error_of(cx, *it)) {
+            Some(error) if self.error.is_none() && matches!(name, "WithError" | "Err" | "AnErr") => {
+                self.error = Some(error);
+            }
+            _ if matches!(name, "Error" | "Warn" | "V" | "Info" | "Debug" | "G" | "L" | "Log" | "Logger") => {}
+            _ => {
+                let says = |it: &Node<'a>| !is_context(cx, *it) && cx.const_value(*it).is_none();
+                self.fields.extend(args.into_iter().filter(says));
+            }
+        }
+    }
+}
+
+/// The call that made the logger which a variable of a function holds.
+fn origin<'a>(cx: &Cx<'a>, expr: Node<'a>) -> Option<CallExpr<'a>> {
+    let is_local = cx.resolve(expr).def().is_some_and(|it| it.is_variable() && !it.is_package_level());
+    if expr.as_ident().is_none() || !is_local {
+        return None;
+    }
+    match cx.facts(expr)?.origin(expr)? {
+        Origin::Call { call, .. } => Some(call),
+        _ => None,
     }
 }
 

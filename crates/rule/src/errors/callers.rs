@@ -30,9 +30,15 @@ pub fn may_be_wrapped<'a>(cx: &Cx<'a>, func: Node<'a>) -> Result<(), Decline> {
     }
 }
 
-/// A call of `func`, a `FuncDecl` or a `FuncLit`, that drops the error which it returns last: a statement of its own,
-/// one behind `go` or `defer`, or one whose last result goes to `_`. None if no such call is known.
-pub fn dropped<'a>(cx: &Cx<'a>, func: Node<'a>) -> Option<Node<'a>> {
+/// Where, as `path:line`, a call of `func`, a `FuncDecl` or a `FuncLit`, drops the error which it returns last: a statement
+/// of its own, one behind `go` or `defer`, or one whose last result goes to `_`. None if no such call is known.
+pub fn dropped<'a>(cx: &Cx<'a>, func: Node<'a>) -> Option<String> {
+    let at = dropping(cx, func)?;
+    let path = &cx.workspace().project().file(at.file().id()).path;
+    Some(format!("{path}:{}", at.file().line(at.start()) + 1))
+}
+
+fn dropping<'a>(cx: &Cx<'a>, func: Node<'a>) -> Option<Node<'a>> {
     if func.kind() == Kind::FuncLit {
         return match literal_use(func) {
             LitUse::Called(call) => drops(call).then(|| call.node()),
