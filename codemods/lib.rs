@@ -30,6 +30,7 @@ mod errors_as;
 mod errors_astype;
 mod errors_is;
 mod errors_join;
+mod ignored_error;
 mod interface_to_any;
 mod ioutil;
 mod log_and_return;
@@ -74,6 +75,7 @@ pub static ALL: &[&dyn Rule] = &[
     &typed_nil_return::TypedNilReturn,
     &log_and_return::LogAndReturn,
     &panic_to_error::PanicToError,
+    &ignored_error::IgnoredError,
     &error_wrap::ErrorWrap,
     &errors_join::ErrorsJoin,
     &error_string::ErrorString,
