@@ -49,7 +49,20 @@ pub(super) fn advise<'a>(cx: &Cx<'a>, stmt: DeferStmt<'a>) -> Option<Result<Fix,
         return None;
     };
     let opened = opened(cx, made, method)?;
-    Some(opened.and_then(|()| fix(cx, stmt, call, def)))
+    Some(opened.and_then(|()| {
+        if is_temporary(cx, stmt, made) {
+            return Err("the file is removed again when the function ends".into());
+        }
+        fix(cx, stmt, call, def)
+    }))
+}
+
+/// Whether the file is a temporary one, and the function removes some file when it ends.
+fn is_temporary<'a>(cx: &Cx<'a>, stmt: DeferStmt<'a>, made: CallExpr<'a>) -> bool {
+    let is_call = |it: CallExpr<'a>, wanted: &str| matches!(cx.callee(it), Callee::Func { path, name } if &*path == "os" && name.starts_with(wanted));
+    let defers = enclosing_func(stmt.node()).into_iter().flat_map(Node::descendants).filter_map(DeferStmt::cast);
+    let mut calls = defers.flat_map(|it| it.node().descendants().filter_map(CallExpr::cast));
+    is_call(made, "CreateTemp") && calls.any(|it| is_call(it, "Remove"))
 }
 
 /// Whether a call opens something to write to, which `method` brings to its end. None if it does not.

@@ -70,7 +70,10 @@ fn is_explained(node: Node<'_>) -> bool {
         "cannot",
         "should not",
         "shouldn't",
+        "must",
         "never",
+        "always",
+        "safe",
         "invariant",
         "bug",
     ];
