@@ -244,12 +244,13 @@ impl<'a> Site<'a> {
 /// Whether a call makes an error with words of its own that wraps or prints one of its arguments.
 fn wraps<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> bool {
     let (Callee::Func { path, name } | Callee::External { path, name }) = cx.callee(call) else { return false };
-    match (&*path, &*name) {
-        ("fmt" | "golang.org/x/xerrors", "Errorf") => true,
-        ("github.com/pkg/errors", "Wrap" | "Wrapf" | "WithMessage" | "WithMessagef" | "Errorf") => true,
-        ("github.com/go-errors/errors", "WrapPrefix" | "Errorf") => true,
-        _ => false,
-    }
+    let names: &[&str] = match &*path {
+        "fmt" | "golang.org/x/xerrors" => &["Errorf"],
+        "github.com/pkg/errors" => &["Wrap", "Wrapf", "WithMessage", "WithMessagef", "Errorf"],
+        "github.com/go-errors/errors" => &["WrapPrefix", "Errorf"],
+        _ => &[],
+    };
+    names.contains(&&*name)
 }
 
 /// Whether `value`, an expression that was logged, is a part of `made` too, and nothing is called for it.

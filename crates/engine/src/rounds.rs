@@ -141,10 +141,10 @@ impl<'r> Run<'r> {
     /// rules.
     fn unlocked(&mut self) -> Look {
         let since = std::mem::replace(&mut self.looked_at_all, self.round);
-        let has_made = |name: &&str| self.made.iter().any(|it| it.finding.rule == *name && it.finding.round > since);
+        let has_made =
+            |name: &&'static str| self.made.iter().any(|it| it.finding.rule == *name && it.finding.round > since);
         let rules = self.rules.iter().enumerate();
-        let only: Vec<usize> =
-            rules.filter(|it| it.1.rule.unlocked_by().iter().any(|it| has_made(it))).map(|it| it.0).collect();
+        let only: Vec<usize> = rules.filter(|it| it.1.rule.unlocked_by().iter().any(has_made)).map(|it| it.0).collect();
         let matters = |it: &&Candidate| it.rules.iter().any(|it| only.contains(it));
         let files = self.candidates.values().filter(matters).map(|it| it.file).collect();
         Look { files, only: Some(only) }
