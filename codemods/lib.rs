@@ -23,16 +23,20 @@ mod defer_in_loop;
 mod errgroup;
 mod error_naming;
 mod error_string;
+mod error_string_compare;
 mod error_wrap;
 mod error_wrap_verb;
 mod errors_as;
 mod errors_astype;
 mod errors_is;
 mod errors_join;
+mod ignored_error;
 mod interface_to_any;
 mod ioutil;
+mod log_and_return;
 mod loop_var;
 mod lost_cancel;
+mod panic_to_error;
 mod range_int;
 mod safe_group;
 mod server_closed;
@@ -66,8 +70,12 @@ pub static ALL: &[&dyn Rule] = &[
     &errors_is::ErrorsIs,
     &errors_as::ErrorsAs,
     &errors_astype::ErrorsAstype,
+    &error_string_compare::ErrorStringCompare,
     &error_wrap_verb::ErrorWrapVerb,
     &typed_nil_return::TypedNilReturn,
+    &log_and_return::LogAndReturn,
+    &panic_to_error::PanicToError,
+    &ignored_error::IgnoredError,
     &error_wrap::ErrorWrap,
     &errors_join::ErrorsJoin,
     &error_string::ErrorString,

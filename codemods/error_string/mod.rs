@@ -4,10 +4,8 @@
 //! punctuation (Go Code Review Comments: Error Strings). A name keeps its capital; so only words that are known to be plain
 //! English lose theirs.
 
-mod words;
-
 use gofix_rule::{
-    Cx, Decline, Fix, Group, Meta, Report, Rule, Spelling, TextRange,
+    Cx, Decline, Fix, Group, Meta, Report, Rule, Spelling, TextRange, errors,
     semantic::{Tri, Workspace},
     syntax::{
         Kind, Node, Token,
@@ -99,7 +97,7 @@ fn is_plain<'a>(cx: &Cx<'a>, call: CallExpr<'a>, text: &str, is_large: bool) -> 
     }
     let first = core.split(' ').next().unwrap_or_default();
     let word = first.trim_end_matches([':', ',', ';']);
-    if is_large && !words::is_word(word) {
+    if is_large && !errors::is_word(word) {
         return Err(format!("{word} may be a name").into());
     }
     let means_something =

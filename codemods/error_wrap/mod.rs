@@ -52,6 +52,11 @@ impl Rule for ErrorWrap {
         true
     }
 
+    /// Who compares an error by `==` or its text forbids to wrap it.
+    fn unlocked_by(&self) -> &'static [&'static str] {
+        &["server-closed", "errors-is", "errors-as", "error-string-compare"]
+    }
+
     fn check(&self, cx: &Cx<'_>, report: &mut Report) {
         let settings = Settings::new(cx);
         for file in cx.files() {

@@ -4,12 +4,12 @@
 //! error is not nil, and what is left to find out is who asks: whoever finds the cause now, and did not before, may do
 //! something else.
 
-mod format;
 mod level;
 mod present;
 
 use gofix_rule::{
     Cx, Decline, Fix, GoVersion, Group, Level, Meta, OptionMeta, Report, Rule, Spelling,
+    errors::{Verb, verbs},
     flow::Facts,
     lines::comments_beside,
     semantic::Tri,
@@ -19,7 +19,6 @@ use gofix_rule::{
     },
 };
 
-use format::Verb;
 use level::Verdict;
 
 pub(crate) struct ErrorWrapVerb;
@@ -151,7 +150,7 @@ impl<'a> Site<'a, '_> {
                 Ok(None)
             };
         };
-        let verbs = format::verbs(&spelling)?;
+        let verbs = verbs(&spelling)?;
         if verbs.len() != args.len() {
             return Err("the format does not fit its arguments".into());
         }

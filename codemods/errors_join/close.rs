@@ -1,7 +1,7 @@
 //! `if cerr := f.Close(); cerr != nil && err == nil { err = cerr }`.
 
 use gofix_rule::{
-    Cx, Decline, Fix,
+    Cx, Decline, Fix, errors,
     flow::enclosing_func,
     semantic::{Def, DefKind},
     syntax::{
@@ -9,9 +9,6 @@ use gofix_rule::{
         ast::{AstNode, CallExpr, IfStmt, SelectorExpr},
     },
 };
-
-/// Within so many steps a consumer is what the error is made for.
-const NEAR: u32 = 4;
 
 /// Rewrites
 ///
@@ -75,10 +72,5 @@ fn minds<'a>(cx: &Cx<'a>, old: Def<'a>) -> Result<(), Decline> {
     if !matches!(old.kind(), DefKind::Result | DefKind::Var) || old.is_package_level() {
         return Err("what becomes of the error cannot be told".into());
     }
-    let func = enclosing_func(old.ident());
-    let found = func.and_then(|it| cx.error_flow().consumers(it, NEAR)).unwrap_or_default();
-    match found.iter().find(|it| it.minds_wrapping()) {
-        Some(first) => Err(first.sentence(cx.workspace()).into()),
-        None => Ok(()),
-    }
+    enclosing_func(old.ident()).map_or(Ok(()), |it| errors::may_be_wrapped(cx, it))
 }

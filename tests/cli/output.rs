@@ -35,6 +35,24 @@ fn every_kind_of_finding() {
     snapshot("apply", &place.transcript(&["apply", "apply --review", "apply --review"]));
 }
 
+/// A rule may have more to fix, in other packages too, once another one has made its fixes.
+#[test]
+fn fixes_that_wait_for_others() {
+    let store = "package store\n\nimport \"os\"\n\nfunc Load(name string) ([]byte, error) {\n\tb, err := os.ReadFile(name)\n\tif err != nil {\n\t\treturn nil, err\n\t}\n\treturn b, nil\n}\n";
+    let main = "package main\n\nimport (\n\t\"io\"\n\n\t\"example.com/m/internal/store\"\n)\n\nfunc main() {\n\tif _, err := store.Load(\"a\"); err == io.EOF {\n\t\tprintln(\"nothing\")\n\t}\n}\n";
+    let place = Place::new(&[("internal/store/store.go", store), ("main.go", main)]);
+    snapshot(
+        "waiting",
+        &place.transcript(&[
+            "diff --rule errors-is,error-wrap --explain",
+            "check --format json --rule errors-is,error-wrap",
+            "check --rule error-wrap",
+            "apply --review --rule errors-is,error-wrap",
+            "diff --review --rule errors-is,error-wrap",
+        ]),
+    );
+}
+
 #[test]
 fn many_skipped_files_are_counted() {
     let place = Place::new(&[("a.go", ANY)]);

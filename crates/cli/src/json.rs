@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use gofix::{BrokenFile, Finding, Outcome, ReadError, Session};
+use gofix::{BrokenFile, Finding, Outcome, ReadError, Session, Waiting};
 use serde::Serialize;
 
 use crate::findings::{reason, word};
@@ -23,6 +23,17 @@ struct Document<'a> {
     /// Import paths that were not found, so that what depends on their types is unknown.
     missing: &'a [String],
     files_read: usize,
+    /// What there is more to fix once fixes that need review are made.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    waiting: Vec<JsonWaiting<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonWaiting<'a> {
+    rule: &'a str,
+    sites: usize,
+    /// The rules that have to make their fixes first.
+    after: &'a [&'static str],
 }
 
 #[derive(Serialize)]
@@ -67,9 +78,14 @@ pub(crate) fn print<'a>(
         errors: notes::errors(session, outcome).collect(),
         missing: &outcome.stats.missing,
         files_read: outcome.stats.files_read,
+        waiting: outcome.stats.waiting.iter().map(waiting).collect(),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
+}
+
+fn waiting(it: &Waiting) -> JsonWaiting<'_> {
+    JsonWaiting { rule: it.rule, sites: it.sites, after: &it.after }
 }
 
 fn json_finding<'a>(session: &Session, finding: &'a Finding) -> JsonFinding<'a> {

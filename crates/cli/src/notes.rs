@@ -3,7 +3,9 @@
 use std::io::{Write, stderr};
 use std::path::Path;
 
-use gofix::{BrokenFile, FileError, Finding, FormatBug, FormatError, Formatted, Outcome, ReadError, Session, Status};
+use gofix::{
+    BrokenFile, FileError, Finding, FormatBug, FormatError, Formatted, Outcome, ReadError, Session, Status, Waiting,
+};
 
 use crate::term::{Term, escape};
 
@@ -87,6 +89,15 @@ pub(crate) fn print(session: &Session, outcome: &Outcome, explain: bool, term: &
         "imports were not found, and their types are unknown",
         missing,
     );
+    for Waiting { rule, sites, after } in &outcome.stats.waiting {
+        let style = term.err.note;
+        let sites = if *sites == 1 { "1 more site".to_owned() } else { format!("{sites} more sites") };
+        let after = after.join(", ");
+        let _ = writeln!(
+            stderr(),
+            "{style}note:{style:#} {sites} could be fixed by {rule} after the fixes of {after} that need --review"
+        );
+    }
 }
 
 fn place(session: &Session, finding: &Finding) -> String {

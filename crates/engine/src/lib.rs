@@ -22,6 +22,7 @@ mod schedule;
 mod suppress;
 mod tidy;
 mod verify;
+mod waiting;
 
 use std::sync::Arc;
 
@@ -29,7 +30,7 @@ use gofix_project::Project;
 use gofix_rule::{Options, Rule};
 use gofix_semantic::Workspace;
 
-pub use outcome::{BrokenFile, Bug, ChangedFile, Finding, Outcome, ReadError, SUPPRESSION, Stats, Status};
+pub use outcome::{BrokenFile, Bug, ChangedFile, Finding, Outcome, ReadError, SUPPRESSION, Stats, Status, Waiting};
 
 /// A rule that is to run.
 #[derive(Copy, Clone)]

@@ -118,6 +118,19 @@ pub struct Stats {
     pub broken: Vec<BrokenFile>,
     /// Import paths that were not found when a rule asked for types, sorted. What depends on them is unknown.
     pub missing: Vec<String>,
+    /// What there is more to fix once fixes that need review are made.
+    pub waiting: Vec<Waiting>,
+}
+
+/// Places that a rule has left alone, and for which it would have fixes after those that others have held back for review.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Waiting {
+    /// The rule.
+    pub rule: &'static str,
+    /// How many places.
+    pub sites: usize,
+    /// The rules that have to make their fixes first, in their order.
+    pub after: Vec<&'static str>,
 }
 
 /// A file that could not be read, with its path relative to the root.

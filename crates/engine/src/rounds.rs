@@ -31,26 +31,34 @@ const NO_END: &str = "the fixes in this file come to no end in 100 rounds, so it
 
 /// A run, from round to round.
 pub(crate) struct Run<'r> {
-    rules: &'r [Selected<'r>],
-    options: &'r RunOptions<'r>,
+    pub(crate) rules: &'r [Selected<'r>],
+    pub(crate) options: &'r RunOptions<'r>,
     prefilter: Prefilter<'r>,
-    ws: Workspace,
+    pub(crate) ws: Workspace,
     round: u32,
     /// How many fixes there were to make in the last round.
     left: usize,
+    /// The last round in which all files had been looked at by the rules that others unlock.
+    looked_at_all: u32,
     /// All files that can matter, as they are now.
-    candidates: BTreeMap<FileId, Candidate>,
+    pub(crate) candidates: BTreeMap<FileId, Candidate>,
     changed: BTreeMap<FileId, Changed>,
     frozen: BTreeMap<FileId, &'static str>,
     made: Vec<Made>,
     /// Findings that no fix was made for, of the last look at their files.
-    open: Vec<Finding>,
+    pub(crate) open: Vec<Finding>,
     suppressions: Vec<Finding>,
     bugs: Vec<Bug>,
     /// Imports that were not found.
     missing: BTreeSet<String>,
     created: Vec<(String, String)>,
     removed: Vec<FileId>,
+}
+
+/// Files to be looked at, by all rules or only by those with these indices.
+pub(crate) struct Look {
+    pub(crate) files: Vec<FileId>,
+    pub(crate) only: Option<Vec<usize>>,
 }
 
 /// What became of a file so far.
@@ -76,6 +84,7 @@ impl<'r> Run<'r> {
             ws,
             round: 0,
             left: usize::MAX,
+            looked_at_all: 0,
             candidates: BTreeMap::new(),
             changed: BTreeMap::new(),
             frozen: BTreeMap::new(),
@@ -101,11 +110,15 @@ impl<'r> Run<'r> {
         self.candidates = scan.candidates.into_iter().map(|it| (it.file, it)).collect();
 
         outcome.stats.broken = self.broken_files();
-        let mut todo: Vec<FileId> = self.candidates.keys().copied().collect();
-        while !todo.is_empty() {
+        let mut look = Look { files: self.candidates.keys().copied().collect(), only: None };
+        while !look.files.is_empty() {
             self.round += 1;
-            todo = self.one_round(&todo);
+            look = Look { files: self.one_round(&look), only: None };
+            if look.files.is_empty() {
+                look = self.unlocked();
+            }
         }
+        outcome.stats.waiting = self.waiting();
         outcome.stats.rounds = self.made.iter().map(|it| it.finding.round).max().unwrap_or(0);
         outcome.files = self.go_mods();
         self.finish(outcome)
@@ -124,38 +137,74 @@ impl<'r> Run<'r> {
         candidates.into_par_iter().filter_map(broken).collect()
     }
 
-    /// Checks the files, and makes the fixes that can be made together. Returns the files to be checked next.
-    fn one_round(&mut self, todo: &[FileId]) -> Vec<FileId> {
+    /// What is to be looked at again, though it has not changed, by rules whose reasons may have gone with fixes of other
+    /// rules.
+    fn unlocked(&mut self) -> Look {
+        let since = std::mem::replace(&mut self.looked_at_all, self.round);
+        let has_made =
+            |name: &&'static str| self.made.iter().any(|it| it.finding.rule == *name && it.finding.round > since);
+        let rules = self.rules.iter().enumerate();
+        let only: Vec<usize> = rules.filter(|it| it.1.rule.unlocked_by().iter().any(has_made)).map(|it| it.0).collect();
+        let matters = |it: &&Candidate| it.rules.iter().any(|it| only.contains(it));
+        let files = self.candidates.values().filter(matters).map(|it| it.file).collect();
+        Look { files, only: Some(only) }
+    }
+
+    /// The candidates among the files, for all rules or for some.
+    pub(crate) fn candidates_in(&self, look: &Look) -> Vec<Candidate> {
         let exists = |it: &&FileId| !self.removed.contains(it);
-        let files = todo.iter().filter(exists).filter_map(|it| self.candidates.get(it));
-        let files: Vec<Candidate> = files.cloned().collect();
-        let Checked { raws, bugs, missing } = schedule::check(&self.ws, self.rules, &files);
-        self.bugs.extend(bugs);
-        self.missing.extend(missing);
+        let files = look.files.iter().filter(exists).filter_map(|it| self.candidates.get(it)).cloned();
+        let narrowed = |mut it: Candidate| {
+            it.rules.retain(|rule| look.only.as_ref().is_none_or(|only| only.contains(rule)));
+            it
+        };
+        files.map(narrowed).collect()
+    }
+
+    /// What the findings in a workspace come to, and the suppression comments in the files.
+    pub(crate) fn judge(
+        &self,
+        ws: &Workspace,
+        files: &[Candidate],
+        raws: Vec<schedule::Raw>,
+        review: bool,
+    ) -> (Vec<Judged>, BTreeMap<FileId, Vec<Directive>>) {
         let directives: BTreeMap<FileId, Vec<Directive>> = files
             .par_iter()
             .filter(|it| it.has_directives)
-            .filter_map(|it| Some((it.file, suppress::directives(self.ws.file(it.file)?))))
+            .filter_map(|it| Some((it.file, suppress::directives(ws.file(it.file)?))))
             .collect();
         let policy = Policy {
-            ws: &self.ws,
+            ws,
             rules: self.rules,
-            review: self.options.review,
+            review,
             directives,
             frozen: &self.frozen,
             created: &self.created,
             removed: &self.removed,
         };
-        let mut judged: Vec<Judged> = raws.into_par_iter().map(|it| policy.judge(it)).collect();
-        let directives = policy.directives;
+        let judged = raws.into_par_iter().map(|it| policy.judge(it)).collect();
+        (judged, policy.directives)
+    }
+
+    /// Checks the files, and makes the fixes that can be made together. Returns the files to be checked next.
+    fn one_round(&mut self, look: &Look) -> Vec<FileId> {
+        let files = self.candidates_in(look);
+        let Checked { raws, bugs, missing } = schedule::check(&self.ws, self.rules, &files);
+        self.bugs.extend(bugs);
+        self.missing.extend(missing);
+        let (mut judged, directives) = self.judge(&self.ws, &files, raws, self.options.review);
         self.deny(&mut judged);
         if self.round == 1 {
             self.suppressions = self.about_directives(&files, &directives, &judged);
         }
 
         let Applied { taken, texts, withdrawn } = make(&self.ws, &judged);
-        let checked: BTreeSet<FileId> = todo.iter().copied().collect();
-        self.open.retain(|it| !checked.contains(&it.file));
+        let checked: BTreeSet<FileId> = look.files.iter().copied().collect();
+        let names =
+            look.only.as_ref().map(|it| it.iter().map(|it| self.rules[*it].rule.meta().name).collect::<Vec<_>>());
+        let is_over = |it: &Finding| names.as_ref().is_none_or(|names| names.contains(&it.rule));
+        self.open.retain(|it| !checked.contains(&it.file) || !is_over(it));
         let left = judged.iter().filter(|it| matches!(it.decision, Decision::Make(_))).count();
         let end = self.round > MAX_ROUNDS && left >= self.left;
         self.left = left;
@@ -350,6 +399,11 @@ impl<'r> Run<'r> {
         }
     }
 
+    /// Where the byte at `offset` of a file, as it is now, was before the run.
+    pub(crate) fn offset_before(&self, file: FileId, offset: u32) -> u32 {
+        self.changed.get(&file).map_or(offset, |it| map_back(&it.edits, offset))
+    }
+
     /// The text of a file before the run.
     fn text_before(&self, file: FileId) -> &str {
         match self.changed.get(&file) {
@@ -449,7 +503,7 @@ fn hash(text: &str) -> u64 {
 }
 
 /// Where the byte at `offset` of the text after the edits was before; what an edit wrote was where the edit is.
-fn map_back(edits: &EditSet, offset: u32) -> u32 {
+pub(crate) fn map_back(edits: &EditSet, offset: u32) -> u32 {
     let mut shift = 0_i64;
     for edit in edits.iter() {
         let start = i64::from(edit.range.start) + shift;

@@ -34,7 +34,9 @@ mod why;
 
 pub use choose::{Choice, ChoiceError, Chosen, suggest_rule};
 pub use format::{FormatBug, FormatError, FormatOptions, Formatted, format_source};
-pub use gofix_engine::{BrokenFile, Bug, ChangedFile, Finding, Outcome, ReadError, SUPPRESSION, Stats, Status};
+pub use gofix_engine::{
+    BrokenFile, Bug, ChangedFile, Finding, Outcome, ReadError, SUPPRESSION, Stats, Status, Waiting,
+};
 pub use gofix_project::{
     BadVersion, Config, DirItem, DiskFiles, FileAction, FileCause, FileError, FileKind, FileWrite, Files, GoCheck,
     GoCheckError, GoVerb, GoVersion, LoadError, LoadOptions, MemoryFiles, OverlayFiles, Project, Unrestored,

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use gofix_project::{FileConstraints, GoVersion};
+use gofix_project::{Config, FileConstraints, GoVersion};
 use gofix_semantic::{
     Def, ErrorFlow, Package, References, Res, Tri, Types, Typing, Uses, Workspace,
     types::{Callee, Form, Ty, Value},
@@ -226,6 +226,13 @@ impl<'a> Cx<'a> {
         let project = self.ws.project();
         let name = project.file(file.id()).name();
         project.file_version(file.id(), &FileConstraints::new(name, &header::read(file.text())))
+    }
+
+    /// Whether a file belongs to a build for the operating system `goos`, as far as its name and its constraints say.
+    pub fn is_built_on(&self, file: &SourceFile, goos: &str) -> bool {
+        let name = self.ws.project().file(file.id()).name();
+        let config = Config { goos: goos.to_owned(), goarch: "amd64".to_owned(), ..Config::default() };
+        FileConstraints::new(name, &header::read(file.text())).matches(&config)
     }
 
     /// The Go version of the module of a file, whatever the file itself says: the runtime of a program goes by that. A

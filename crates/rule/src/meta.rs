@@ -15,6 +15,12 @@ pub trait Rule: Send + Sync {
     fn needs_error_flow(&self) -> bool {
         false
     }
+
+    /// The names of rules whose fixes can take away a reason for which this one leaves code alone, wherever in the module
+    /// that is. Once they have made some, all files are looked at again by this rule.
+    fn unlocked_by(&self) -> &'static [&'static str] {
+        &[]
+    }
 }
 
 /// What is known of a rule before it runs.

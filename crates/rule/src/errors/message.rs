@@ -9,6 +9,7 @@ use gofix_syntax::{
 
 use super::{
     called::Called,
+    contract::{Contract, contract},
     object::naming_literal,
     phrase::{Confidence, Phrase},
     results::func_name,
@@ -161,6 +162,18 @@ impl<'a, 'w> Messages<'a, 'w> {
     /// The package cannot be imported there.
     pub fn wrap(&self, message: &Message, err: &str, site: Node<'a>) -> Result<Wrapped<'a>, Decline> {
         wrap(&self.cx, message, err, site, &self.wrap_func(site))
+    }
+
+    /// `err`, an error of `call` that is to be returned at `site`: wrapped, if there are good words for it and callers do
+    /// not look at errors as they are, else as it is; and what that needs.
+    pub fn say(&mut self, call: Option<CallExpr<'a>>, err: &str, site: Node<'a>) -> (String, Option<Import<'a>>) {
+        let is_compared = matches!(contract(&self.cx, self.func, &[]), Some((Contract::Identity, _)));
+        let message = call.filter(|_| !is_compared).and_then(|it| self.write(it, site).ok());
+        let message = message.filter(|it| it.confidence >= Confidence::Medium);
+        match message.and_then(|it| self.wrap(&it, err, site).ok()) {
+            Some(wrapped) => (wrapped.text, Some(wrapped.import)),
+            None => (err.to_owned(), None),
+        }
     }
 
     /// What wraps errors at `site`.

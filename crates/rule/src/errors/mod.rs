@@ -14,14 +14,18 @@
 //! ```
 
 mod called;
+mod callers;
 mod comparison;
 mod contract;
 mod delivery;
+mod english;
+mod format;
 mod function;
 mod lists;
 mod message;
 mod object;
 mod phrase;
+mod remote;
 mod results;
 mod sentinel;
 mod style;
@@ -29,13 +33,17 @@ mod value;
 mod verbs;
 mod words;
 
+pub use callers::{dropped, may_be_wrapped};
 pub use comparison::{Comparison, becomes_bool, in_error_method, ok_name};
 pub use contract::{Contract, contract};
 pub use delivery::{Deliveries, Delivery, Sought};
+pub use english::is_word;
+pub use format::{Verb, quoted, verbs};
 pub use function::{Function, function};
 pub use message::{Message, Messages, Wording, WrapFunc, Wrapped, wrap};
 pub use phrase::Confidence;
-pub use results::{ResultSlot, func_name, func_type, receiver_name, receiver_type, results, signature};
+pub use remote::is_remote;
+pub use results::{ResultSlot, func_name, func_type, receiver_name, receiver_type, results, signature, zero_values};
 pub use sentinel::{Sentinel, sentinel};
 pub use style::{Around, Family, Wrap, Wrapper, family, wraps};
 pub use value::is_secret;

@@ -106,6 +106,33 @@ impl<'a> ResultSlot<'a> {
     }
 }
 
+/// What a `return` at `site` has to say for all results of `func` but the last: their zero values.
+///
+/// # Errors
+/// One of them cannot be told, or a name that it takes means something else at `site`.
+pub fn zero_values<'a>(cx: &Cx<'a>, func: Node<'a>, site: Node<'a>) -> Result<Vec<String>, Decline> {
+    let mut slots = results(cx, func);
+    slots.pop();
+    let value = |slot: ResultSlot<'a>| {
+        let text = slot.zero_value(cx)?;
+        let written = slot.written.unparen();
+        let is_spelled = text.contains(written.text());
+        let names = [written].into_iter().chain(written.descendants()).filter(|it| it.as_ident().is_some());
+        let means_else = |it: Node<'a>| {
+            it.role() != Role::Sel && cx.workspace().local(it.text(), site) != cx.workspace().local(it.text(), it)
+        };
+        if let Some(hidden) = names.filter(|_| is_spelled).find(|it| means_else(*it)) {
+            return Err(Decline::new(format!("{} means something else here", hidden.text())));
+        }
+        let predeclared = ["nil", "false", "new"].into_iter().find(|it| text.trim_start_matches('*').starts_with(it));
+        match predeclared.filter(|it| !is_spelled && !cx.is_universe(it, site).is_yes()) {
+            Some(name) => Err(Decline::new(format!("{name} means something else here"))),
+            None => Ok(text),
+        }
+    };
+    slots.into_iter().map(value).collect()
+}
+
 /// The type that a method is declared for, a pointer looked through.
 pub fn receiver_type<'a>(cx: &Cx<'a>, method: FuncDecl<'a>) -> Ty {
     let Some(types) = cx.types(method.node().file().id()) else { return Ty::UNKNOWN };

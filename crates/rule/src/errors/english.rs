@@ -1,7 +1,7 @@
 //! Words with which people start texts of errors.
 
 /// Whether `word`, with a capital letter in front, is a word of plain English, and no name.
-pub(super) fn is_word(word: &str) -> bool {
+pub fn is_word(word: &str) -> bool {
     let mut chars = word.chars();
     let is_capital = chars.next().is_some_and(|it| it.is_ascii_uppercase());
     let word = word.to_ascii_lowercase();

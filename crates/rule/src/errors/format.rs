@@ -1,20 +1,26 @@
 //! The verbs of a format, as package fmt reads it.
 
-use gofix_rule::{Decline, Spelling, TextRange};
+use gofix_syntax::TextRange;
+
+use crate::{Decline, Spelling};
 
 /// A verb, which prints one argument.
-pub(super) struct Verb {
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct Verb {
     /// Its letter; `?` for what is no letter of ASCII.
-    pub(super) letter: char,
+    pub letter: char,
     /// Where the letter is written.
-    pub(super) place: TextRange,
+    pub place: TextRange,
     /// Whether there are no flags, width and precision.
-    pub(super) is_plain: bool,
+    pub is_plain: bool,
 }
 
 /// The verbs of a format in order, one for each argument that it prints. Declines where that is not so: an argument is
 /// picked by its number, or is a width.
-pub(super) fn verbs(format: &Spelling) -> Result<Vec<Verb>, Decline> {
+///
+/// # Errors
+/// Such an argument.
+pub fn verbs(format: &Spelling) -> Result<Vec<Verb>, Decline> {
     let bytes = format.bytes();
     let mut verbs = Vec::new();
     let mut at = 0;
@@ -47,4 +53,20 @@ pub(super) fn verbs(format: &Spelling) -> Result<Vec<Verb>, Decline> {
 /// How long the character is with which `bytes` start; 1 if they are none.
 fn char_len(bytes: &[u8]) -> usize {
     (1..=bytes.len().min(4)).find(|it| std::str::from_utf8(&bytes[..*it]).is_ok()).unwrap_or(1)
+}
+
+/// A text as what stands between the quotes of an interpreted string literal (spec: String literals).
+pub fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for it in text.chars() {
+        match it {
+            '"' | '\\' => out.extend(['\\', it]),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            it if it.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(it))),
+            it => out.push(it),
+        }
+    }
+    out
 }

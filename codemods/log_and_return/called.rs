@@ -1,0 +1,42 @@
+//! Who gets the error that a function returns.
+
+use gofix_rule::{
+    Cx, Decline, errors,
+    semantic::types::Callee,
+    syntax::{
+        Kind, Node,
+        ast::{AstNode, CallExpr},
+    },
+};
+
+use super::is_command;
+
+/// Declines if nobody may read the error: it leaves the program, or a caller drops it.
+pub(super) fn has_reader<'a>(cx: &Cx<'a>, func: Node<'a>) -> Result<(), Decline> {
+    if errors::is_remote(cx, func) {
+        return Err("the error goes to another process, so the log is the only record here".into());
+    }
+    let params = errors::signature(cx, func).map(|it| it.0).unwrap_or_default();
+    if params.iter().any(|it| is_command(cx, func, *it)) {
+        return Err("the error ends a command, which may print it in another way".into());
+    }
+    if let Some(at) = errors::dropped(cx, func) {
+        return Err(format!("the error is dropped at {at}, so the log is the only record of it").into());
+    }
+    if is_task(cx, func) {
+        return Err("a group keeps the first error only, so the log is the only record of the others".into());
+    }
+    Ok(())
+}
+
+/// Whether a literal is given to a method `Go`, of an errgroup or one like it.
+fn is_task<'a>(cx: &Cx<'a>, func: Node<'a>) -> bool {
+    if func.kind() != Kind::FuncLit {
+        return false;
+    }
+    let call = func.with_parens().parent().and_then(CallExpr::cast);
+    call.is_some_and(|it| {
+        matches!(cx.callee(it), Callee::Method { name, .. } | Callee::InterfaceMethod { name, .. }
+            if matches!(&*name, "Go" | "TryGo"))
+    })
+}
