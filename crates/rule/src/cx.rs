@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use gofix_project::{FileConstraints, GoVersion};
 use gofix_semantic::{
-    Def, ErrorFlow, Package, References, Res, Tri, Types, Typing, Uses, Workspace,
+    Def, ErrorFlow, FuncUses, Package, References, Required, Res, Tri, Types, Typing, Uses, Workspace,
     types::{Callee, Form, Ty, Value},
 };
 use gofix_syntax::{
@@ -174,6 +174,17 @@ impl<'a> Cx<'a> {
     /// The references of a definition in all of the workspace, and why there may be others.
     pub fn references_of(&self, def: Def<'a>) -> References<'a> {
         self.typing.references(def)
+    }
+
+    /// All that is done with a function or method in all of the workspace: what calls it, what uses it as a value.
+    pub fn func_uses(&self, func: Def<'a>) -> FuncUses<'a> {
+        self.typing.func_uses(func)
+    }
+
+    /// Whether an interface, of the workspace or of a package that it imports, requires a method, so that its signature
+    /// cannot change.
+    pub fn required(&self, method: Def<'a>) -> Required<'a> {
+        self.typing.required(method)
     }
 
     /// What a call calls.
