@@ -130,10 +130,9 @@ impl<'a> Walk<'_, 'a> {
         if named.is_none() {
             return Err(format!("{} is a field of a struct type that has no name of its own", def.name()).into());
         }
-        let package = self.cx.package().id();
-        match self.cx.workspace().struct_twins(package, literal, def.name()).is_empty() {
-            true => Ok(()),
-            false => Err("another struct type has the same fields, and may be converted to this one".into()),
+        match slots::may_be_converted(self.cx, literal, def.name()) {
+            true => Err("another struct type has the same fields, and may be converted to this one".into()),
+            false => Ok(()),
         }
     }
 

@@ -63,11 +63,9 @@ pub(super) fn declare<'a>(
     let local = local.ok_or_else(|| format!("no name like {name} is free in the package"))?;
     taken.insert(local.clone());
 
-    let text = format!(
-        "// {local} is the part of {} this package needs.\ntype {local} {}\n\n",
-        interface.qualified(cx),
-        copied.text()
-    );
+    let named = part.written.iter().find(|it| home.contains(**it)).map_or(name, |it| it.text());
+    let text =
+        format!("// {local} is the part of {named} this package needs.\ntype {local} {}\n\n", copied.text());
     let level = if part.visible { Level::Review } else { Level::Safe };
     let mut fix = Fix::new(level).replace_range(home.file(), gofix_rule::TextRange::empty(lines::lead(home)), text);
     for import in copied.imports() {

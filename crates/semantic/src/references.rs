@@ -336,7 +336,7 @@ fn method_decl(def: Def<'_>) -> Option<FuncDecl<'_>> {
 }
 
 /// The name of the type that a method is declared for.
-fn receiver_name<'a>(func: FuncDecl<'a>) -> Option<&'a str> {
+pub(crate) fn receiver_name<'a>(func: FuncDecl<'a>) -> Option<&'a str> {
     let mut ty = func.recv()?.child(Role::List)?.child(Role::Type)?;
     loop {
         ty = match ty.kind() {

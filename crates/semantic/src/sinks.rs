@@ -132,9 +132,8 @@ fn declared<'w>(types: &Types<'w>, spec: ValueSpec<'w>, expr: Node<'w>) -> Sink<
         return Sink::Unknown;
     }
     match (spec.names().nth(index), spec.ty()) {
-        (Some(name), Some(ty)) => {
-            into(types.denoted_type(ty), Some(name).filter(|it| it.text() != "_"), By::Assignment)
-        }
+        (Some(name), Some(ty)) if name.text() == "_" => into(types.named_by(ty), None, By::Assignment),
+        (Some(name), Some(_)) => into(types.type_of_object(name), Some(name), By::Assignment),
         (Some(name), None) if name.text() == "_" => Sink::Dropped,
         (Some(name), None) => Sink::Names(name),
         _ => Sink::Unknown,

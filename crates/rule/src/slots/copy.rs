@@ -112,7 +112,7 @@ impl<'a> Copy<'_, 'a> {
     /// needed. Else its methods are written out.
     fn embedded(&mut self, field: Node<'a>, depth: usize) -> Result<(), Decline> {
         let ty = field.child(Role::Type).ok_or("the interface embeds something strange")?;
-        let form = self.types.form(self.types.underlying(self.types.denoted_type(ty)));
+        let form = self.types.form(self.types.underlying(self.types.named_by(ty)));
         let Form::Interface(methods) = form else { return Err("the interface embeds something that is not known".into()) };
         let names: Vec<String> = methods.into_iter().map(|it| it.name).collect();
         let needed = names.iter().filter(|it| self.methods.contains(*it)).count();
@@ -220,7 +220,11 @@ impl<'a> Copy<'_, 'a> {
             return Err(format!("a method that is needed has {name} in its signature, which only its package can name").into());
         }
         self.check_path(&object.path)?;
-        let import = self.cx.import(self.at, &object.path)?;
+        let is_own = self.cx.workspace().project().files().get(ident.file().id().0 as usize).is_some();
+        let import = match is_own {
+            true => self.cx.import_as(self.at, &object.path, ident)?,
+            false => self.cx.import(self.at, &object.path)?,
+        };
         let text = import.name(name)?;
         self.copied.paths.insert(object.path.to_string());
         self.copied.imports.push(import);

@@ -1,12 +1,12 @@
 //! Whether the type of a function may change.
 
 use gofix_semantic::{
-    Def, References,
-    types::{Form, Ty},
+    Def,
+    types::{ObjectKind, Ty},
 };
 use gofix_syntax::{
     Kind, Node, Role,
-    ast::{AstNode, CallExpr, FuncDecl},
+    ast::FuncDecl,
 };
 
 use super::Interface;
@@ -31,29 +31,11 @@ pub fn may_change_signature<'a>(
     if func.body().is_none() {
         return Err(format!("{name} is not written in Go").into());
     }
-    let references: References<'a> = cx.references_of(def);
-    if !references.is_complete() {
-        return Err(format!("not all uses of {name} are known").into());
-    }
-    match references.sites.into_iter().all(is_called) {
+    let uses = cx.func_uses(def);
+    match uses.values.is_empty() {
+        _ if !uses.is_complete() => Err(format!("not all uses of {name} are known").into()),
         true => Ok(()),
         false => Err(format!("{name} is used as a value").into()),
-    }
-}
-
-/// Whether the function that an identifier denotes is called there.
-fn is_called(ident: Node<'_>) -> bool {
-    let mut fun = match ident.parent() {
-        Some(selector) if selector.kind() == Kind::SelectorExpr && ident.role() == Role::Sel => selector,
-        _ => ident,
-    };
-    loop {
-        let Some(parent) = fun.parent() else { return false };
-        match (parent.kind(), fun.role()) {
-            (Kind::ParenExpr, _) | (Kind::IndexExpr | Kind::IndexListExpr, Role::X) => fun = parent,
-            (Kind::CallExpr, Role::Fun) => return CallExpr::cast(parent).is_some(),
-            _ => return false,
-        }
     }
 }
 
@@ -66,10 +48,16 @@ fn is_required<'a>(cx: &Cx<'a>, func: FuncDecl<'a>, interface: &Interface<'a>, i
         let Some(ty) = method.parent().and_then(|it| it.child(Role::Type)) else { return true };
         let params = params(ty);
         let Some(param) = params.get(index).filter(|_| params.len() == count) else { return false };
+        // A type that is written out is no named one.
+        if !matches!(param.unparen().kind(), Kind::Ident | Kind::SelectorExpr | Kind::IndexExpr | Kind::IndexListExpr) {
+            return false;
+        }
         let Some(types) = cx.types(param.file().id()) else { return true };
-        let (asked, own) = (types.denoted_type(*param), interface.ty(types));
-        let open = asked == Ty::UNKNOWN || own == Ty::UNKNOWN || matches!(types.form(asked), Form::TypeParam(_));
-        open || !types.identical(asked, own).is_no()
+        let name = param.unparen().child(Role::Sel).unwrap_or(param.unparen());
+        let is_predeclared = types.object_of(name).is_some_and(|it| it.path.is_empty() && it.kind == ObjectKind::Type);
+        let (asked, own) = (types.named_by(*param), interface.ty(types));
+        let open = asked == Ty::UNKNOWN || own == Ty::UNKNOWN;
+        !is_predeclared && (open || !types.identical(asked, own).is_no())
     })
 }
 

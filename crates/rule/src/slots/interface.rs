@@ -103,7 +103,7 @@ impl<'a> Interface<'a> {
 
 /// What underlies an embedded type, if that is an interface.
 fn embedded<'a>(types: &Types<'a>, field: Node<'a>) -> Form {
-    let ty = field.child(Role::Type).map_or(Ty::UNKNOWN, |it| types.denoted_type(it));
+    let ty = field.child(Role::Type).map_or(Ty::UNKNOWN, |it| types.named_by(it));
     match types.form(types.underlying(ty)) {
         form @ Form::Interface(_) => form,
         _ => Form::Unknown,

@@ -6,12 +6,14 @@ mod demand;
 mod func;
 mod interface;
 mod name;
+mod twins;
 
 pub use copy::Copied;
 pub use demand::{Demand, Onward, demand_of};
 pub use func::may_change_signature;
 pub use interface::Interface;
 pub use name::{Collisions, local_names};
+pub use twins::may_be_converted;
 
 use gofix_semantic::{Def, DefKind};
 use gofix_syntax::{
