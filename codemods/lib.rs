@@ -34,6 +34,7 @@ mod ioutil;
 mod loop_var;
 mod lost_cancel;
 mod range_int;
+mod return_concrete;
 mod safe_group;
 mod server_closed;
 mod signal_notify_buffer;
@@ -72,6 +73,8 @@ pub static ALL: &[&dyn Rule] = &[
     &errors_join::ErrorsJoin,
     &error_string::ErrorString,
     &error_naming::ErrorNaming,
+    // Interfaces
+    &return_concrete::ReturnConcrete,
     // Modern
     &interface_to_any::InterfaceToAny,
     &ioutil::Ioutil,

@@ -176,6 +176,11 @@ impl<'a> Cx<'a> {
         self.typing.references(def)
     }
 
+    /// Whether a file is left out of some builds.
+    pub fn is_constrained(&self, file: &SourceFile) -> bool {
+        self.typing.is_constrained(file)
+    }
+
     /// All that is done with a function or method in all of the workspace: what calls it, what uses it as a value.
     pub fn func_uses(&self, func: Def<'a>) -> FuncUses<'a> {
         self.typing.func_uses(func)
