@@ -39,11 +39,15 @@ static META: Meta = Meta {
     docs: include_str!("README.md"),
 };
 
-const MESSAGE: &str = "an interface hides what the function makes";
+const MESSAGES: [&str; 1] = ["an interface hides what the function makes"];
 
 impl Rule for ReturnConcrete {
     fn meta(&self) -> &Meta {
         &META
+    }
+
+    fn needs_whole_modules(&self) -> bool {
+        true
     }
 
     fn check(&self, cx: &Cx<'_>, report: &mut Report) {
@@ -57,8 +61,8 @@ impl Rule for ReturnConcrete {
                 };
                 match fix {
                     Ok(None) => {}
-                    Ok(Some(it)) => report.fix(slot.written, MESSAGE, Ok(it)),
-                    Err(reason) => report.fix(slot.written, MESSAGE, Err(reason)),
+                    Ok(Some(it)) => report.fix(slot.written, MESSAGES[0], Ok(it)),
+                    Err(reason) => report.fix(slot.written, MESSAGES[0], Err(reason)),
                 }
             }
         }
@@ -148,9 +152,6 @@ fn written<'a>(cx: &Cx<'a>, func: FuncDecl<'a>, at: Node<'a>, to: &Concrete) -> 
             [_] if !hidden => Ok(format!("{star}{}", to.name)),
             _ => Err("what its type is depends on the build".into()),
         };
-    }
-    if to.path.is_empty() || to.path.split('/').any(|it| it == "internal") && !is_imported(cx, at, &to.path) {
-        return Err("its type cannot be named here".into());
     }
     if !is_imported(cx, at, &to.path) {
         return Err("its type is of a package that the file does not import".into());

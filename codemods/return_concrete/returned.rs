@@ -23,11 +23,13 @@ pub(super) struct Returned {
     pub(super) nil_with_error: bool,
 }
 
+const UNKNOWN: &str = "the type of what it returns cannot be told";
+
 /// What `func` returns for `slot`. None if it never returns.
 pub(super) fn returned<'a>(cx: &Cx<'a>, func: FuncDecl<'a>, slot: &Slot<'a>) -> Result<Option<Returned>, Decline> {
     let Some(body) = func.body() else { return Ok(None) };
     let Some(types) = cx.types(func.node().file().id()) else {
-        return Err("the file belongs to no build".into());
+        return Err(UNKNOWN.into());
     };
     let returns = body.descendants_skipping(|it| it.kind() == Kind::FuncLit).filter_map(ReturnStmt::cast);
     let returns: Vec<ReturnStmt<'a>> = returns.collect();
@@ -40,7 +42,7 @@ pub(super) fn returned<'a>(cx: &Cx<'a>, func: FuncDecl<'a>, slot: &Slot<'a>) -> 
         match results[..] {
             [] => return Err("it returns without saying what".into()),
             [call] if slot.of > 1 => values.push((call, in_tuple(types, call, slot.index))),
-            _ if results.len() != slot.of => return Err("what it returns cannot be told".into()),
+            _ if results.len() != slot.of => return Err(UNKNOWN.into()),
             _ => {
                 let value = results[slot.index];
                 match cx.resolve_expr(value.unparen()).is_universe("nil") {
@@ -81,8 +83,8 @@ fn in_tuple<'a>(types: &Types<'a>, call: Node<'a>, index: usize) -> Ty {
 
 fn is_concrete(types: &Types<'_>, ty: Ty) -> Result<(), Decline> {
     match types.form(types.underlying(ty)) {
-        _ if ty == Ty::UNKNOWN => Err("the type of what it returns cannot be told".into()),
-        Form::Unknown => Err("the type of what it returns cannot be told".into()),
+        _ if ty == Ty::UNKNOWN => Err(UNKNOWN.into()),
+        Form::Unknown => Err(UNKNOWN.into()),
         Form::Interface(_) => Err("it returns a value of an interface".into()),
         Form::TypeParam(_) => Err("its type is generic or has no name".into()),
         _ => Ok(()),

@@ -101,6 +101,9 @@ impl<'a> ResultType<'a> {
         let slots = results(cx, self.func.node());
         let slot = slots.get(self.index).ok_or("it has no such result")?;
         let def = cx.resolve(self.func.name()).def().ok_or("what it declares cannot be told")?;
+        if !cx.workspace().project().is_whole() {
+            return Err("not all of the module was looked at".into());
+        }
         let uses = cx.func_uses(def);
         if uses.exported && !self.public {
             return Err("other modules may use it".into());

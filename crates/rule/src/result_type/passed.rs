@@ -48,7 +48,8 @@ fn argument<'a>(cx: &Cx<'a>, call: CallExpr<'a>, index: usize, args: usize) -> R
         return unclear();
     }
     let is_rest = variadic && index + 1 >= params.len();
-    match is_rest && is_string(types, &params) && !is_printable(cx, call, params.len(), args) {
+    let fixed = params.len().saturating_sub(1);
+    match is_rest && is_string(types, &params) && !is_printable(cx, call, fixed, index.saturating_sub(fixed), args) {
         true => Err("a format says how its value is printed".into()),
         false => Ok(()),
     }
@@ -114,29 +115,49 @@ fn is_string(types: &Types<'_>, params: &[Ty]) -> bool {
     before.is_some_and(|it| matches!(types.form(types.underlying(*it)), Form::Basic(_)))
 }
 
-/// Whether a format, if it is constant, prints all values in ways that suit any type. What `go vet` cannot tell of an
-/// interface, it can tell of other types.
-fn is_printable<'a>(cx: &Cx<'a>, call: CallExpr<'a>, params: usize, args: usize) -> bool {
-    let format = call.args().nth(params.saturating_sub(2)).filter(|_| args != usize::MAX);
+/// Whether a format, if it is constant, prints the argument at `index` behind the `fixed` ones in a way that suits any type.
+/// What `go vet` cannot tell of an interface, it can tell of other types.
+fn is_printable<'a>(cx: &Cx<'a>, call: CallExpr<'a>, fixed: usize, index: usize, args: usize) -> bool {
+    let format = call.args().nth(fixed.saturating_sub(1)).filter(|_| args != usize::MAX);
     let Some(format) = format else { return args != usize::MAX };
     let text = match cx.types(format.file().id()).and_then(|it| it.const_value(format)) {
-        None => return true,
         Some(Value::Str(text)) => text,
-        Some(_) => return true,
+        _ => return true,
     };
-    let mut verbs = text.iter().copied();
-    while let Some(byte) = verbs.next() {
-        if byte != b'%' {
-            continue;
-        }
-        let verb = verbs.find(|it| !matches!(it, b'+' | b'#' | b'-' | b' ' | b'0'..=b'9'));
-        if !matches!(verb, Some(b'v' | b'T' | b'%')) {
-            return false;
+    match verbs(&text) {
+        Some(verbs) => verbs.get(index).is_none_or(|it| matches!(it, b'v' | b'T')),
+        None => false,
+    }
+}
+
+/// The verbs of a format, one for each argument (package fmt). None if it says which argument is which, or takes widths from
+/// them.
+fn verbs(format: &[u8]) -> Option<Vec<u8>> {
+    let mut verbs = Vec::new();
+    let mut bytes = format.iter().copied();
+    while bytes.by_ref().any(|it| it == b'%') {
+        match bytes.find(|it| !matches!(it, b'+' | b'#' | b'-' | b' ' | b'.' | b'0'..=b'9')) {
+            Some(b'%') => {}
+            Some(b'*' | b'[') => return None,
+            Some(verb) => verbs.push(verb),
+            None => break,
         }
     }
-    true
+    Some(verbs)
 }
 
 fn unclear<T>() -> Result<T, Decline> {
     Err("what becomes of its value cannot be told".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::verbs;
+
+    #[test]
+    fn verbs_of_formats() {
+        assert_eq!(verbs(b"%d of %+v, 100%%: %6.2f%").as_deref(), Some(&b"dvf"[..]));
+        assert_eq!((verbs(b"%*d"), verbs(b"%[1]d")), (None, None));
+        assert_eq!(verbs(b"none"), Some(Vec::new()));
+    }
 }
