@@ -35,6 +35,7 @@ mod ioutil;
 mod loop_var;
 mod lost_cancel;
 mod range_int;
+mod return_concrete;
 mod safe_group;
 mod server_closed;
 mod signal_notify_buffer;
@@ -75,6 +76,7 @@ pub static ALL: &[&dyn Rule] = &[
     &error_naming::ErrorNaming,
     // Interfaces
     &interface_narrow::InterfaceNarrow,
+    &return_concrete::ReturnConcrete,
     // Modern
     &interface_to_any::InterfaceToAny,
     &ioutil::Ioutil,

@@ -38,12 +38,7 @@ static META: Meta = Meta {
             default: "4",
             values: &[],
         },
-        OptionMeta {
-            name: "max-methods",
-            summary: "write no interface with more methods",
-            default: "8",
-            values: &[],
-        },
+        OptionMeta { name: "max-methods", summary: "write no interface with more methods", default: "8", values: &[] },
         OptionMeta {
             name: "local-name",
             summary: "whether the new interface has an exported name",
@@ -65,6 +60,10 @@ impl Rule for InterfaceNarrow {
         &META
     }
 
+    fn needs_whole_modules(&self) -> bool {
+        true
+    }
+
     fn check(&self, cx: &Cx<'_>, report: &mut Report) {
         if cx.package().is_external_test() {
             return;
@@ -83,7 +82,9 @@ fn seeds<'a>(cx: &Cx<'a>) -> Vec<(Interface<'a>, Vec<Def<'a>>)> {
     for file in cx.files().filter(|it| !cx.in_test_file(it.root())) {
         for decl in file.root().children_in(Role::Decls) {
             for field in held_in(cx, decl) {
-                let Some(ty) = field.child(Role::Type).filter(|it| it.unparen().kind() == Kind::SelectorExpr) else { continue };
+                let Some(ty) = field.child(Role::Type).filter(|it| it.unparen().kind() == Kind::SelectorExpr) else {
+                    continue;
+                };
                 let Some((path, name)) = of_project(cx, ty) else { continue };
                 let index = *known.entry((path, name)).or_insert_with(|| {
                     let interface = Interface::named(cx, ty)?;
@@ -131,7 +132,7 @@ fn narrow<'a>(
     taken: &mut BTreeSet<String>,
     report: &mut Report,
 ) {
-    let message = || format!("this may need few of the methods of {}", interface.qualified(cx));
+    let message = || format!("this may not need all methods of {}", interface.qualified(cx));
     let at = |it: Def<'a>| slots::written_type(it).unwrap_or(it.ident());
     if let Err(reason) = is_worth_it(cx, interface) {
         return report.fix(at(seeds[0]), message(), Err(reason));
@@ -149,7 +150,9 @@ fn narrow<'a>(
     let first = part.written.first().copied();
     let place = seeds.iter().map(|it| at(*it)).find(|it| part.written.contains(it)).or(first);
     if let Some(place) = place {
-        report.fix(place, message(), write::declare(cx, interface, &part, taken));
+        let (needed, all) = (part.methods.len(), interface.methods(cx).map_or(0, |it| it.len()));
+        let message = format!("of the {all} methods of {} this package needs {needed}", interface.qualified(cx));
+        report.fix(place, message, write::declare(cx, interface, &part, taken));
     }
 }
 
@@ -183,7 +186,9 @@ fn number(cx: &Cx<'_>, option: &str) -> Result<usize, Decline> {
 /// What puts values together by their types, if the package uses such a thing.
 fn injector<'a>(cx: &Cx<'a>) -> Option<&'a str> {
     const TOOLS: [&str; 4] = ["github.com/google/wire", "go.uber.org/fx", "go.uber.org/dig", "github.com/samber/do"];
-    let is_tool = |it: &str| TOOLS.iter().any(|tool| it.strip_prefix(tool).is_some_and(|it| it.is_empty() || it.starts_with('/')));
+    let is_tool = |it: &str| {
+        TOOLS.iter().any(|tool| it.strip_prefix(tool).is_some_and(|it| it.is_empty() || it.starts_with('/')))
+    };
     let ws = cx.workspace();
     let mut imports = cx.package().files().iter().flat_map(|it| ws.imports(*it));
     imports.find(|it| is_tool(it.path)).map(|it| it.path)

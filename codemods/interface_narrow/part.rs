@@ -51,7 +51,8 @@ impl<'c, 'a> Parts<'c, 'a> {
         if let Some(known) = self.seen.get(&key(seed.ident())) {
             return known.clone().map_or(Ok(None), Err);
         }
-        let mut walk = Walk { cx: self.cx, interface: self.interface, met: Vec::new(), part: Part::default() };
+        let (met, inferred) = (Vec::new(), Vec::new());
+        let mut walk = Walk { cx: self.cx, interface: self.interface, met, inferred, part: Part::default() };
         let result = walk.run(seed, &self.seen);
         let reason = result.as_ref().err().cloned();
         self.seen.extend(walk.met.iter().map(|it| (key(it.ident()), reason.clone())));
@@ -68,6 +69,8 @@ struct Walk<'c, 'a> {
     cx: &'c Cx<'a>,
     interface: &'c Interface<'a>,
     met: Vec<Def<'a>>,
+    /// Variables that get values, and do not say their type: it is the new one if they are met in the end.
+    inferred: Vec<Def<'a>>,
     part: Part<'a>,
 }
 
@@ -81,7 +84,7 @@ impl<'a> Walk<'_, 'a> {
                 return Err(reason.clone());
             }
             if let Some(ty) = slots::written_type(def) {
-                self.may_change(def, ty)?;
+                self.may_change(def)?;
                 if !self.part.written.contains(&ty) {
                     self.part.written.push(ty);
                 }
@@ -94,7 +97,10 @@ impl<'a> Walk<'_, 'a> {
             let demand = slots::demand_of(self.cx, self.interface, def)?;
             self.follow(def, demand)?;
         }
-        Ok(())
+        match self.inferred.iter().all(|it| self.met.contains(it)) {
+            true => Ok(()),
+            false => Err(self.passed_on("is assigned to something")),
+        }
     }
 
     fn meet(&mut self, def: Def<'a>) {
@@ -104,32 +110,23 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Whether the type that is written for `def` may become another one.
-    fn may_change(&self, def: Def<'a>, ty: Node<'a>) -> Result<(), Decline> {
-        if Interface::named(self.cx, ty) != Some(*self.interface) {
-            return Err(format!("{} is not declared as {}", def.name(), self.interface.name()).into());
+    fn may_change(&self, def: Def<'a>) -> Result<(), Decline> {
+        if def.kind() == DefKind::Field {
+            return self.field(def);
         }
-        match def.kind() {
-            DefKind::Field => self.field(def),
-            DefKind::Var => Ok(()),
-            DefKind::Param => {
-                let func = slots::func_of_param(def).ok_or("a function literal takes it")?;
-                let params = func.func_type().params().children_in(Role::List);
-                let index = params.flat_map(|it| it.children_in(Role::Names)).position(|it| it == def.ident());
-                let index = index.ok_or("the parameters have no names")?;
-                slots::may_change_signature(self.cx, func, self.interface, index)
-            }
-            _ => Err(self.passed_on("is returned")),
-        }
+        let Some(func) = slots::func_of_param(def) else { return Ok(()) };
+        let mut names = func.func_type().params().children_in(Role::List).flat_map(|it| it.children_in(Role::Names));
+        let index = names.position(|it| it == def.ident()).unwrap_or_default();
+        slots::may_change_signature(self.cx, func, self.interface, index)
     }
 
     fn field(&self, def: Def<'a>) -> Result<(), Decline> {
         let literal = def.node().parent().and_then(|it| it.parent()).and_then(StructType::cast);
-        let literal = literal.ok_or("the field is one of something else than a struct")?;
-        let spec = literal.node().with_parens().parent().and_then(TypeSpec::cast).filter(|it| !it.is_alias());
-        let named = spec.and_then(|it| Def::of(it.name())).filter(|it| it.is_package_level());
-        if named.is_none() {
-            return Err(format!("{} is a field of a struct type that has no name of its own", def.name()).into());
-        }
+        let spec = literal.and_then(|it| it.node().with_parens().parent()).and_then(TypeSpec::cast);
+        let named = spec.filter(|it| !it.is_alias()).and_then(|it| Def::of(it.name()));
+        let (Some(literal), Some(_)) = (literal, named.filter(|it| it.is_package_level())) else {
+            return Err(format!("{} is a field of a struct type that the package does not name", def.name()).into());
+        };
         match slots::may_be_converted(self.cx, literal, def.name()) {
             true => Err("another struct type has the same fields, and may be converted to this one".into()),
             false => Ok(()),
@@ -142,19 +139,27 @@ impl<'a> Walk<'_, 'a> {
 
     fn follow(&mut self, def: Def<'a>, demand: Demand<'a>) -> Result<(), Decline> {
         self.part.methods.extend(demand.methods);
-        for ident in demand.names {
-            let named = Def::of(ident).ok_or("a variable is declared in a strange way")?;
-            self.meet(named);
-        }
+        demand.names.into_iter().filter_map(Def::of).for_each(|it| self.meet(it));
         for onward in demand.onward {
-            let slot = self.own_slot(&onward)?;
-            self.meet(slot);
+            match self.inferred_slot(&onward) {
+                Some(slot) => self.inferred.push(slot),
+                None => {
+                    let slot = self.own_slot(&onward)?;
+                    self.meet(slot);
+                }
+            }
         }
         if def.kind() == DefKind::Field {
             let params: Vec<_> = demand.given.into_iter().filter_map(|it| self.param_given(it)).collect();
             params.into_iter().for_each(|it| self.meet(it));
         }
         Ok(())
+    }
+
+    /// What gets a value, if it is a variable whose type is not written.
+    fn inferred_slot(&self, onward: &Onward<'a>) -> Option<Def<'a>> {
+        let def = onward.slot.and_then(Def::of).filter(|it| it.kind() == DefKind::Var)?;
+        slots::written_type(def).is_none().then_some(def)
     }
 
     /// What gets a value, if it is declared in this package and can get a new type, too.

@@ -64,8 +64,7 @@ pub(super) fn declare<'a>(
     taken.insert(local.clone());
 
     let named = part.written.iter().find(|it| home.contains(**it)).map_or(name, |it| it.text());
-    let text =
-        format!("// {local} is the part of {named} this package needs.\ntype {local} {}\n\n", copied.text());
+    let text = format!("// {local} is the part of {named} this package needs.\ntype {local} {}\n\n", copied.text());
     let level = if part.visible { Level::Review } else { Level::Safe };
     let mut fix = Fix::new(level).replace_range(home.file(), gofix_rule::TextRange::empty(lines::lead(home)), text);
     for import in copied.imports() {
@@ -79,6 +78,6 @@ fn home<'a>(cx: &Cx<'a>, written: &[Node<'a>]) -> Result<Node<'a>, Decline> {
     let places = || written.iter().filter(|it| !cx.in_test_file(**it));
     let free = places().find(|it| !cx.is_constrained(it.file()));
     let only = places().next().filter(|first| places().all(|it| it.file().id() == first.file().id()));
-    let place = free.or(only).ok_or("the places that need it are in files of several builds")?;
-    cx.top_decl(*place).ok_or_else(|| "it is not part of a declaration".into())
+    let place = free.or(only).and_then(|it| cx.top_decl(*it));
+    place.ok_or_else(|| "the places that need it are in files of several builds".into())
 }

@@ -126,6 +126,12 @@ impl<'w> Typing<'w> {
 }
 
 impl Workspace {
+    /// Whether packages outside the project can refer to what is declared: see [`References::exported`]. Of a field or
+    /// method only its name and its package are looked at.
+    pub fn is_exported_outside(&self, def: Def<'_>) -> bool {
+        Search::new(self, def).is_some_and(|it| it.shared && it.can_be_imported(self))
+    }
+
     /// The references of several definitions, as [`Typing::references`] finds them, in the same order. The files are
     /// spread over the threads, each with types of its own.
     pub fn references_of<'w>(&'w self, defs: &[Def<'w>]) -> Vec<References<'w>> {

@@ -150,7 +150,8 @@ mod tests {
 
     #[test]
     fn a_block_may_have_several_files() {
-        let block = &blocks("```go\n-- a/a.go --\npackage a\n-- b/b.go --\npackage b // declined: no\n```\n").unwrap()[0];
+        let block =
+            &blocks("```go\n-- a/a.go --\npackage a\n-- b/b.go --\npackage b // declined: no\n```\n").unwrap()[0];
         assert_eq!(block.case("x").files["b/b.go"], "package b // declined: no\n");
         assert_eq!((block.lines_before("b/b.go"), block.declined()), (3, vec![(4, "no".to_owned())]));
     }

@@ -4,10 +4,7 @@ use gofix_semantic::{
     Def,
     types::{ObjectKind, Ty},
 };
-use gofix_syntax::{
-    Kind, Node, Role,
-    ast::FuncDecl,
-};
+use gofix_syntax::{Kind, Node, Role, ast::FuncDecl};
 
 use super::Interface;
 use crate::{Cx, Decline};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use gofix_semantic::{Def, DefKind, Package, PackageId, Res, Tri, Workspace, is_exported};
-use gofix_syntax::{FileId, Kind, Node, Role};
+use gofix_syntax::{FileId, Kind, Node, Role, Token};
 
 use super::Interface;
 use crate::Cx;
@@ -75,7 +75,11 @@ impl<'a> Collisions<'_, 'a> {
     /// tests declares, imports or uses anything of that name, whatever the build, imports aside that the change takes away.
     pub fn allow(&self, cx: &Cx<'a>, name: &str) -> bool {
         let ws = cx.workspace();
-        let hidden = self.replaced.iter().any(|it| ws.local(name, *it).is_some() || cx.is_universe(name, *it) != Tri::No);
+        if Token::keyword(name.as_bytes()).is_some() {
+            return false;
+        }
+        let hidden =
+            self.replaced.iter().any(|it| ws.local(name, *it).is_some() || cx.is_universe(name, *it) != Tri::No);
         if hidden || self.taken.contains(name) || self.package.declarations(name).1 != Tri::No {
             return false;
         }
@@ -132,7 +136,10 @@ mod tests {
     fn names_lose_their_capitals() {
         let names = ["Client", "HTTPClient", "DNS", "S3", "ID", "OAuthAPI", "x"];
         assert_eq!(names.map(unexported), ["client", "httpClient", "dns", "s3", "id", "oAuthAPI", "x"]);
-        assert_eq!(["IFile", "IO", "IOReader", "Item", "I"].map(without_prefix), ["File", "IO", "IOReader", "Item", "I"]);
+        assert_eq!(
+            ["IFile", "IO", "IOReader", "Item", "I"].map(without_prefix),
+            ["File", "IO", "IOReader", "Item", "I"]
+        );
     }
 
     #[test]
@@ -140,7 +147,10 @@ mod tests {
         assert_eq!(candidates("Client", "k8s", "run", false), ["client", "k8sClient", "runClient"]);
         assert_eq!(candidates("Store", "store", "fetch", false), ["store", "fetchStore"]);
         assert_eq!(candidates("IGitConfig", "git_config", "gui", false), ["gitConfig", "guiGitConfig"]);
-        assert_eq!(candidates("Interface", "oom", "task_service", false)[1..], ["oomInterface", "taskServiceInterface"]);
+        assert_eq!(
+            candidates("Interface", "oom", "task_service", false)[1..],
+            ["oomInterface", "taskServiceInterface"]
+        );
         assert_eq!(candidates("IFile", "models", "gui", true), ["IFile", "ModelsIFile", "GuiIFile"]);
     }
 }

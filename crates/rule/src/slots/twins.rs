@@ -13,7 +13,8 @@ use crate::Cx;
 /// conversion that names one of them.
 pub fn may_be_converted<'a>(cx: &Cx<'a>, this: StructType<'a>, name: &str) -> bool {
     let twins = cx.workspace().struct_twins(cx.package().id(), this, name);
-    !twins.is_empty() && twins.into_iter().chain([this.node()]).any(|it| declared(it).is_none_or(|it| is_converted(cx, it)))
+    !twins.is_empty()
+        && twins.into_iter().chain([this.node()]).any(|it| declared(it).is_none_or(|it| is_converted(cx, it)))
 }
 
 /// The declared type that has a type literal for its right side.
