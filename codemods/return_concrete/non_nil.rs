@@ -82,19 +82,29 @@ fn is_made<'a>(cx: &Cx<'a>, call: CallExpr<'a>, depth: u32) -> bool {
             &*path == "context" && &*name == "Err" && is_behind_done(call.node())
         }
         Callee::Func { .. } | Callee::Method { .. } if depth < MAX_DEPTH => {
-            declaration(cx, call).and_then(FuncDecl::cast).is_some_and(|it| always_fails(cx, it, depth + 1))
+            let decl = declaration(cx, call).and_then(FuncDecl::cast);
+            decl.is_some_and(|it| always_fails(cx, it, call, depth + 1))
         }
         _ => false,
     }
 }
 
-/// Whether the last result of a function is never nil.
-fn always_fails<'a>(cx: &Cx<'a>, func: FuncDecl<'a>, depth: u32) -> bool {
+/// Whether the last result of a function that `call` calls is never nil: it is an error that is not, or an argument that
+/// is not.
+fn always_fails<'a>(cx: &Cx<'a>, func: FuncDecl<'a>, call: CallExpr<'a>, depth: u32) -> bool {
     let Some(body) = func.body() else { return false };
     let returns = body.descendants_skipping(|it| it.kind() == Kind::FuncLit).filter_map(ReturnStmt::cast);
     let results = func.func_type().results().map_or(0, |it| it.children_in(Role::List).count());
+    let fields = func.func_type().params().children_in(Role::List);
+    let params: Vec<Node<'a>> = fields.flat_map(|it| it.children_in(Role::Names)).collect();
+    let is_argument = |it: Node<'a>| {
+        let def = local(cx, it.unparen()).filter(|def| cx.local(*def).is_some_and(|it| it.writes().next().is_none()));
+        let index = def.and_then(|def| params.iter().position(|it| *it == def.ident()));
+        let arg = index.filter(|_| !call.has_ellipsis()).and_then(|it| call.args().nth(it));
+        arg.is_some_and(|it| is_non_nil(cx, it, depth))
+    };
     let mut last = returns.map(|it| it.results().last().filter(|_| it.results().count() == results));
-    last.all(|it| it.is_some_and(|it| is_non_nil(cx, it, depth)))
+    last.all(|it| it.is_some_and(|it| is_non_nil(cx, it, depth) || is_argument(it)))
 }
 
 /// Whether `ctx.Err()` is behind `case <-ctx.Done():`, where it is not nil (package context).

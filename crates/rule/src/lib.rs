@@ -12,6 +12,7 @@ pub mod flow;
 mod import;
 pub mod lines;
 mod meta;
+pub mod rename;
 mod report;
 pub mod result_type;
 pub mod slots;

@@ -1,9 +1,11 @@
 //! Expressions that have the same type in every build.
 
+use gofix_project::FileConstraints;
 use gofix_semantic::{Def, Res};
 use gofix_syntax::{
-    Kind, Node, Role,
+    Kind, Node, Role, SourceFile,
     ast::{AstNode, SelectorExpr},
+    header,
 };
 
 use crate::Cx;
@@ -32,9 +34,7 @@ pub fn is_same_everywhere<'a>(cx: &Cx<'a>, expr: Node<'a>) -> bool {
             }
             match meaning(cx, node) {
                 Meaning::Fixed => {}
-                Meaning::At(ident) if !std::ptr::eq(ident.file(), home) && cx.is_constrained(ident.file()) => {
-                    return false;
-                }
+                Meaning::At(ident) if !goes_with(cx, ident.file(), home) => return false,
                 Meaning::At(_) => {}
                 Meaning::Local(def) => open.extend(typed_by(def)),
                 Meaning::Unknown => return false,
@@ -42,6 +42,16 @@ pub fn is_same_everywhere<'a>(cx: &Cx<'a>, expr: Node<'a>) -> bool {
         }
     }
     true
+}
+
+/// Whether a file belongs to every build that `home` belongs to: it has no constraints, or those of `home`.
+fn goes_with(cx: &Cx<'_>, file: &SourceFile, home: &SourceFile) -> bool {
+    let constraints = |it: &SourceFile| {
+        let entry = cx.workspace().project().files().get(it.id().0 as usize)?;
+        Some(FileConstraints::new(entry.name(), &header::read(it.text())))
+    };
+    let is_same = || constraints(file).is_some_and(|it| Some(it) == constraints(home));
+    std::ptr::eq(file, home) || !cx.is_constrained(file) || is_same()
 }
 
 enum Meaning<'a> {

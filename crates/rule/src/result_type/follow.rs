@@ -32,9 +32,11 @@ impl<'t, 'a> Follow<'t, 'a> {
     pub(super) fn edits(self, fix: Fix) -> Fix {
         let fix = self.places.iter().fold(fix, |fix, it| fix.relies_on(*it));
         self.needless.iter().fold(fix, |fix, it| {
-            let outer = it.node().with_parens();
-            let is_operand = !matches!(it.x().kind(), Kind::UnaryExpr | Kind::StarExpr | Kind::BinaryExpr);
-            fix.replace(if is_operand { outer } else { it.node() }, it.x().text())
+            let inner = it.x().unparen();
+            match inner.kind() {
+                Kind::UnaryExpr | Kind::StarExpr | Kind::BinaryExpr => fix.replace(it.node(), it.x().text()),
+                _ => fix.replace(it.node().with_parens(), inner.text()),
+            }
         })
     }
 
