@@ -30,6 +30,7 @@ mod errors_astype;
 mod errors_is;
 mod errors_join;
 mod interface_narrow;
+mod interface_relocation;
 mod interface_to_any;
 mod ioutil;
 mod loop_var;
@@ -76,6 +77,7 @@ pub static ALL: &[&dyn Rule] = &[
     &error_naming::ErrorNaming,
     // Interfaces
     &interface_narrow::InterfaceNarrow,
+    &interface_relocation::InterfaceRelocation,
     &return_concrete::ReturnConcrete,
     // Modern
     &interface_to_any::InterfaceToAny,

@@ -6,10 +6,7 @@ use gofix_rule::{
     Cx, Decline, FileId,
     semantic::{By, Def, DefKind},
     slots::{self, Demand, Interface, Onward},
-    syntax::{
-        Node, NodeId, Role,
-        ast::{AstNode, StructType, TypeSpec},
-    },
+    syntax::{Node, NodeId},
 };
 
 /// Variables, fields and parameters of one package that get the new type.
@@ -84,7 +81,7 @@ impl<'a> Walk<'_, 'a> {
                 return Err(reason.clone());
             }
             if let Some(ty) = slots::written_type(def) {
-                self.may_change(def)?;
+                slots::may_change_type(self.cx, self.interface, def)?;
                 if !self.part.written.contains(&ty) {
                     self.part.written.push(ty);
                 }
@@ -106,30 +103,6 @@ impl<'a> Walk<'_, 'a> {
     fn meet(&mut self, def: Def<'a>) {
         if !self.met.contains(&def) {
             self.met.push(def);
-        }
-    }
-
-    /// Whether the type that is written for `def` may become another one.
-    fn may_change(&self, def: Def<'a>) -> Result<(), Decline> {
-        if def.kind() == DefKind::Field {
-            return self.field(def);
-        }
-        let Some(func) = slots::func_of_param(def) else { return Ok(()) };
-        let mut names = func.func_type().params().children_in(Role::List).flat_map(|it| it.children_in(Role::Names));
-        let index = names.position(|it| it == def.ident()).unwrap_or_default();
-        slots::may_change_signature(self.cx, func, self.interface, index)
-    }
-
-    fn field(&self, def: Def<'a>) -> Result<(), Decline> {
-        let literal = def.node().parent().and_then(|it| it.parent()).and_then(StructType::cast);
-        let spec = literal.and_then(|it| it.node().with_parens().parent()).and_then(TypeSpec::cast);
-        let named = spec.filter(|it| !it.is_alias()).and_then(|it| Def::of(it.name()));
-        let (Some(literal), Some(_)) = (literal, named.filter(|it| it.is_package_level())) else {
-            return Err(format!("{} is a field of a struct type that the package does not name", def.name()).into());
-        };
-        match slots::may_be_converted(self.cx, literal, def.name()) {
-            true => Err("another struct type has the same fields, and may be converted to this one".into()),
-            false => Ok(()),
         }
     }
 

@@ -4,21 +4,20 @@
 //! can only ask for what somebody thought of. The change is one word, and everything else is about what depends on it:
 //! [`gofix_rule::result_type`] follows the values through the module.
 
-mod interface;
-mod non_nil;
-mod returned;
-
 use gofix_rule::{
     Cx, Decline, Fix, Group, Meta, OptionMeta, Report, Rule,
-    result_type::{Concrete, ResultType},
+    result_type::{
+        Concrete, ResultType, has_container,
+        interface::{self, Interface, Slot},
+        is_free,
+        returned::{self, Returned},
+    },
     semantic::{Def, Required, types::Form},
     syntax::{
-        Kind, Node, Role,
-        ast::{AstNode, FuncDecl, ImportSpec},
+        Node,
+        ast::{AstNode, FuncDecl},
     },
 };
-use interface::{Interface, Slot};
-use returned::Returned;
 
 pub(crate) struct ReturnConcrete;
 
@@ -124,19 +123,6 @@ fn fix<'a>(
     Ok(change.fix(cx)?.relies_on(func.node()))
 }
 
-/// Declines if the result has a name that the function uses, or shares its type with another one.
-fn is_free<'a>(cx: &Cx<'a>, slot: &Slot<'a>) -> Result<(), Decline> {
-    if slot.is_shared {
-        return Err("another result has its type from the same place".into());
-    }
-    let Some(name) = slot.name.filter(|it| it.text() != "_") else { return Ok(()) };
-    let used = cx.resolve(name).def().map(|it| cx.uses(it));
-    match used.is_some_and(|it| it.sites.is_empty() && it.unsure.is_empty() && it.complete) {
-        true => Ok(()),
-        false => Err("the result has a name that the function uses".into()),
-    }
-}
-
 /// How the type is written as a result of the function.
 fn written<'a>(cx: &Cx<'a>, func: FuncDecl<'a>, at: Node<'a>, to: &Concrete) -> Result<String, Decline> {
     let is_exported = |name: &str| name.starts_with(char::is_uppercase);
@@ -171,18 +157,4 @@ fn is_own<'a>(cx: &Cx<'a>, func: FuncDecl<'a>, to: &Concrete) -> bool {
 
 fn is_imported<'a>(cx: &Cx<'a>, at: Node<'a>, path: &str) -> bool {
     cx.workspace().imports(at.file().id()).any(|it| it.path == path)
-}
-
-/// Whether the file imports something that looks at types of functions while the program runs.
-fn has_container(node: Node<'_>) -> bool {
-    const CONTAINERS: &[&str] = &[
-        "github.com/google/wire",
-        "go.uber.org/fx",
-        "go.uber.org/dig",
-        "github.com/samber/do",
-        "github.com/samber/do/v2",
-    ];
-    let decls = node.file().root().children_in(Role::Decls).filter(|it| it.kind() == Kind::GenDecl);
-    let specs = decls.flat_map(|it| it.children_in(Role::Specs)).filter_map(ImportSpec::cast);
-    specs.into_iter().any(|it| CONTAINERS.contains(&it.import_path()))
 }

@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use gofix_project::{FileConstraints, GoVersion};
 use gofix_semantic::{
-    Def, ErrorFlow, FuncUses, ImportName, Package, References, Required, Res, Tri, Types, Typing, Uses, Workspace,
+    Def, ErrorFlow, FuncUses, Implementation, ImportName, Package, References, Required, Res, Tri, Types, Typing, Uses,
+    Workspace,
     types::{Callee, Form, Ty, Value},
 };
 use gofix_syntax::{
@@ -174,6 +175,12 @@ impl<'a> Cx<'a> {
     /// The references of a definition in all of the workspace, and why there may be others.
     pub fn references_of(&self, def: Def<'a>) -> References<'a> {
         self.typing.references(def)
+    }
+
+    /// The types that the project's own files declare at the package level and that implement an interface, or may. All of
+    /// them are looked at, which takes its time.
+    pub fn implementations(&self, interface: Def<'a>) -> Vec<Implementation<'a>> {
+        self.typing.implementations(interface)
     }
 
     /// Whether a file is left out of some builds.

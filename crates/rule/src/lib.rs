@@ -6,6 +6,7 @@
 //! engine's business.
 
 mod cx;
+mod decl;
 pub mod errors;
 mod fix;
 pub mod flow;

@@ -12,6 +12,8 @@ pub struct Rename<'a> {
     pub def: Def<'a>,
     /// The name that it gets.
     pub to: String,
+    /// What is declared under the new name, if it goes in the same change with all that refers to it.
+    pub over: Option<Def<'a>>,
     /// Whether names that other modules can see may change.
     pub public: bool,
     /// Whether comments of the package that have the old name as a word get the new one. Others are never touched.
@@ -70,7 +72,8 @@ impl<'a> Rename<'a> {
     /// Declines if the package, or one of its files, has the new name already, or may.
     fn is_free(&self, cx: &Cx<'a>) -> Result<(), Decline> {
         let ws = cx.workspace();
-        if !ws.is_free(&self.to, self.def.ident()).is_yes() {
+        let goes = |it: Def<'a>| ws.package_of(it.ident().file().id()).declarations(&self.to).0 == [it];
+        if !self.over.is_some_and(goes) && !ws.is_free(&self.to, self.def.ident()).is_yes() {
             return Err(format!("{} means something else in the package", self.to).into());
         }
         Ok(())

@@ -9,7 +9,7 @@ fn to(new: &'static str) -> TestRule {
     on_ident("rename-needs-whole-modules", "Old", move |cx, ident| {
         let def = cx.resolve(ident).def().filter(|it| it.ident() == ident && it.is_package_level());
         let def = def.ok_or("no declaration")?;
-        Rename { def, to: new.to_owned(), public: true, comments: true }.fix(cx)
+        Rename { def, to: new.to_owned(), over: None, public: true, comments: true }.fix(cx)
     })
 }
 

@@ -8,7 +8,10 @@
 mod checked;
 mod everywhere;
 mod follow;
+pub mod interface;
+mod non_nil;
 mod passed;
+pub mod returned;
 
 use std::rc::Rc;
 
@@ -24,6 +27,7 @@ use gofix_syntax::{
 use crate::{Cx, Decline, Fix, errors::results};
 pub use everywhere::is_same_everywhere;
 use follow::Follow;
+pub use interface::{has_container, is_free};
 
 /// A defined type without type parameters, or a pointer to it: what a function is to return.
 #[derive(Clone, PartialEq, Eq, Debug)]

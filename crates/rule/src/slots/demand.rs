@@ -23,6 +23,8 @@ pub struct Demand<'a> {
     pub onward: Vec<Onward<'a>>,
     /// The identifiers of the variables that have their type from it.
     pub names: Vec<Node<'a>>,
+    /// Whether it is converted to another interface that has methods.
+    pub converted: bool,
     /// What it is assigned, where that is one expression.
     pub given: Vec<Node<'a>>,
 }
@@ -93,7 +95,10 @@ fn add<'a>(
             demand.onward.push(Onward { at: expr, slot, by });
         }
         Sink::Into { ty, .. } => match methods_asked(cx, types, expr, ty) {
-            Some(methods) => demand.methods.extend(methods),
+            Some(methods) => {
+                demand.converted |= !methods.is_empty();
+                demand.methods.extend(methods);
+            }
             None => return Err(unknown(def)),
         },
         Sink::Compared => return refuse("is compared with another value"),

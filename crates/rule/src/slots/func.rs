@@ -4,7 +4,10 @@ use gofix_semantic::{
     Def,
     types::{ObjectKind, Ty},
 };
-use gofix_syntax::{Kind, Node, Role, ast::FuncDecl};
+use gofix_syntax::{
+    Kind, Node, Role,
+    ast::{AstNode, FuncDecl},
+};
 
 use super::Interface;
 use crate::{Cx, Decline};
@@ -39,7 +42,10 @@ pub fn may_change_signature<'a>(
 /// Whether an interface may have the method: one has a method of that name, with as many parameters, of which the one in
 /// question has the type, too, or one that is not known.
 fn is_required<'a>(cx: &Cx<'a>, func: FuncDecl<'a>, interface: &Interface<'a>, index: usize) -> bool {
-    let methods = cx.workspace().interface_methods(cx.package().id(), func.name().text());
+    let methods = {
+        let ws = cx.workspace();
+        ws.interface_methods(ws.package_of(func.node().file().id()).id(), func.name().text())
+    };
     let count = params(func.ty()).len();
     methods.into_iter().any(|method| {
         let Some(ty) = method.parent().and_then(|it| it.child(Role::Type)) else { return true };

@@ -1,6 +1,7 @@
 //! Variables, fields and parameters whose type is an interface of another package, and what it takes to give them a
 //! smaller one: which of its methods they need, where their values go, and how the smaller one is written.
 
+mod change;
 mod copy;
 mod demand;
 mod func;
@@ -8,6 +9,7 @@ mod interface;
 mod name;
 mod twins;
 
+pub use change::may_change_type;
 pub use copy::Copied;
 pub use demand::{Demand, Onward, demand_of};
 pub use func::may_change_signature;

@@ -12,7 +12,8 @@ use crate::Cx;
 /// that the type of the field `name` cannot change alone (spec: Conversions). Between two types that have names that takes a
 /// conversion that names one of them.
 pub fn may_be_converted<'a>(cx: &Cx<'a>, this: StructType<'a>, name: &str) -> bool {
-    let twins = cx.workspace().struct_twins(cx.package().id(), this, name);
+    let ws = cx.workspace();
+    let twins = ws.struct_twins(ws.package_of(this.node().file().id()).id(), this, name);
     !twins.is_empty()
         && twins.into_iter().chain([this.node()]).any(|it| declared(it).is_none_or(|it| is_converted(cx, it)))
 }

@@ -1,6 +1,6 @@
 //! What a function returns.
 
-use gofix_rule::{
+use crate::{
     Cx, Decline,
     result_type::{Concrete, is_same_everywhere},
     semantic::{
@@ -16,17 +16,17 @@ use gofix_rule::{
 use super::{interface::Slot, non_nil};
 
 /// What a function returns as one of its results, wherever it returns.
-pub(super) struct Returned {
+pub struct Returned {
     /// The type of it.
-    pub(super) to: Concrete,
+    pub to: Concrete,
     /// Whether it is nil somewhere, with an error.
-    pub(super) nil_with_error: bool,
+    pub nil_with_error: bool,
 }
 
 const UNKNOWN: &str = "the type of what it returns cannot be told";
 
 /// What `func` returns for `slot`. None if it never returns.
-pub(super) fn returned<'a>(cx: &Cx<'a>, func: FuncDecl<'a>, slot: &Slot<'a>) -> Result<Option<Returned>, Decline> {
+pub fn returned<'a>(cx: &Cx<'a>, func: FuncDecl<'a>, slot: &Slot<'a>) -> Result<Option<Returned>, Decline> {
     let Some(body) = func.body() else { return Ok(None) };
     let Some(types) = cx.types(func.node().file().id()) else {
         return Err(UNKNOWN.into());
@@ -94,7 +94,7 @@ fn is_concrete(types: &Types<'_>, ty: Ty) -> Result<(), Decline> {
 /// Whether the type is declared inside a function, where its name means something else or nothing.
 fn is_local<'a>(cx: &Cx<'a>, value: Node<'a>, to: &Concrete) -> bool {
     let found = cx.workspace().local(&to.name, value);
-    found.is_some_and(|it| it.kind() == gofix_rule::semantic::DefKind::Type)
+    found.is_some_and(|it| it.kind() == crate::semantic::DefKind::Type)
 }
 
 /// Declines if values of the type are not as good as pointers.
@@ -178,7 +178,7 @@ fn is_cancel<'a>(cx: &Cx<'a>, fun: Node<'a>) -> bool {
 pub(super) fn declaration<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Option<Node<'a>> {
     let types = cx.types(call.node().file().id())?;
     let fun = call.fun().unparen();
-    let selector = gofix_rule::syntax::ast::SelectorExpr::cast(fun);
+    let selector = crate::syntax::ast::SelectorExpr::cast(fun);
     let selected = selector.and_then(|it| types.selection(it)).and_then(|it| it.declaration);
     let named = || types.object_of(selector.map_or(fun, |it| it.sel())).and_then(|it| it.ident);
     let ident = selected.or_else(named)?;

@@ -1,6 +1,6 @@
 //! Errors that are not nil, by proof.
 
-use gofix_rule::{
+use crate::{
     Cx, Decline,
     errors::sentinel,
     flow::{Facts, NonNil},
