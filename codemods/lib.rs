@@ -31,6 +31,8 @@ mod errors_astype;
 mod errors_is;
 mod errors_join;
 mod ignored_error;
+mod interface_narrow;
+mod interface_relocation;
 mod interface_to_any;
 mod ioutil;
 mod log_and_return;
@@ -38,6 +40,7 @@ mod loop_var;
 mod lost_cancel;
 mod panic_to_error;
 mod range_int;
+mod return_concrete;
 mod safe_group;
 mod server_closed;
 mod signal_notify_buffer;
@@ -80,6 +83,10 @@ pub static ALL: &[&dyn Rule] = &[
     &errors_join::ErrorsJoin,
     &error_string::ErrorString,
     &error_naming::ErrorNaming,
+    // Interfaces
+    &interface_narrow::InterfaceNarrow,
+    &interface_relocation::InterfaceRelocation,
+    &return_concrete::ReturnConcrete,
     // Modern
     &interface_to_any::InterfaceToAny,
     &ioutil::Ioutil,

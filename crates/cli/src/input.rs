@@ -34,9 +34,11 @@ pub(crate) struct Input {
     pub(crate) stdin: Option<Vec<u8>>,
 }
 
-/// Finds the files that the flags mean, and their modules. `disk` is how the disk is read.
-pub(crate) fn load(run: &Run, disk: Arc<dyn Files>) -> Result<Input, String> {
-    find(run.into(), build_options(&run.build)?, disk)
+/// Finds the files that the flags mean, and their modules, as the chosen rules need them. `disk` is how the disk is read.
+pub(crate) fn load(run: &Run, choice: &Choice<'_>, disk: Arc<dyn Files>) -> Result<Input, String> {
+    let mut options = build_options(&run.build)?;
+    options.whole_modules = choice.needs_whole_modules();
+    find(run.into(), options, disk)
 }
 
 /// Finds the file of a place, and what it is built with. `disk` is how the disk is read.

@@ -23,7 +23,7 @@ struct Ran {
 fn run_rules(run: &Run, verify: Option<Verify>, term: &Term, started: Instant) -> Result<Ran, Failure> {
     let choice = input::choose(run)?;
     let meter = Meter::new(term, started);
-    let Input { session, stdin } = input::load(run, meter.disk())?;
+    let Input { session, stdin } = input::load(run, &choice, meter.disk())?;
     let progress = meter.show(&session);
     let jobs = usize::from(run.jobs.unwrap_or(0));
     let options = RunOptions { review: run.review, jobs };

@@ -233,6 +233,10 @@ impl<'r> Run<'r> {
         } else {
             taken.iter().for_each(|it| self.record(&judged[*it]));
             next.extend(self.commit(texts));
+            // What such a rule has changed can matter anywhere.
+            if taken.iter().any(|it| self.rules[judged[*it].rule].rule.needs_whole_modules()) {
+                next.extend(self.candidates.keys());
+            }
         }
         self.with_packages(next)
     }

@@ -92,6 +92,12 @@ impl<'r> Choice<'r> {
         &self.chosen
     }
 
+    /// Whether a chosen rule wants the files to be loaded with
+    /// [`LoadOptions::whole_modules`](crate::LoadOptions::whole_modules).
+    pub fn needs_whole_modules(&self) -> bool {
+        self.chosen.iter().any(|it| it.rule.needs_whole_modules())
+    }
+
     /// All rules from which was chosen.
     pub fn known(&self) -> &[&'r dyn Rule] {
         &self.known

@@ -32,7 +32,8 @@ pub struct LoadOptions {
     pub goroot: Option<PathBuf>,
     /// The module cache, if there is one.
     pub mod_cache: Option<PathBuf>,
-    /// Whether the other packages of the same modules are listed as well, though not selected.
+    /// Whether the other packages of the same modules are listed as well, though not selected, and those of the modules
+    /// nested in them, as far as their go.mod files are in order.
     pub whole_modules: bool,
     /// Whether the files alone matter, not what they are to a build, as to a formatter. Then no go.mod or go.work file
     /// has to be in order, and patterns may lead out of the module. What a go.mod file ignores is ignored all the same.
@@ -138,6 +139,7 @@ pub(crate) fn load(files: Arc<dyn Files>, options: &LoadOptions) -> Result<Proje
         dirs,
         modules,
         workspace: place.workspace,
+        is_whole: options.whole_modules,
         problems,
         config: options.config.clone(),
         go_version: options.go_version,
@@ -303,17 +305,23 @@ impl Loader<'_> {
         Ok(None)
     }
 
-    /// Adds all packages of the modules, selecting none.
+    /// Adds all packages of the modules and of those nested in them, selecting none.
     fn add_whole_modules(&mut self) -> Result<(), LoadError> {
-        for index in 0..self.modules.list.len() {
+        let mut index = 0;
+        while index < self.modules.list.len() {
             let dir = self.modules.list[index].dir.clone();
-            let Some(base) = relative_slash(&self.root, &dir) else { continue };
             let module = Some(ModuleId(index as u32));
+            index += 1;
+            let Some(base) = relative_slash(&self.root, &dir) else { continue };
             let found = self.walk(&dir, &Wildcard::all(), module)?;
             for (path, listing) in found.dirs {
                 self.add(slash(&base, &path), listing, module, Selection::Files(BTreeSet::new()));
             }
             self.problems.extend(found.problems);
+            for nested in found.nested_modules {
+                // One that is broken is nobody's code yet.
+                let _ = self.modules.add(dir.join(nested), false);
+            }
         }
         Ok(())
     }

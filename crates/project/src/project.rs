@@ -108,6 +108,7 @@ pub struct Project {
     pub(crate) dirs: Vec<DirEntry>,
     pub(crate) modules: Vec<Module>,
     pub(crate) workspace: Option<Workspace>,
+    pub(crate) is_whole: bool,
     pub(crate) problems: Vec<FileError>,
     pub(crate) config: Config,
     pub(crate) go_version: Option<GoVersion>,
@@ -165,6 +166,11 @@ impl Project {
     /// One module. Panics if the id is another project's.
     pub fn module(&self, id: ModuleId) -> &Module {
         &self.modules[id.0 as usize]
+    }
+
+    /// Whether all packages of the modules are there, selected or not: see [`LoadOptions::whole_modules`].
+    pub fn is_whole(&self) -> bool {
+        self.is_whole
     }
 
     /// Directories that could not be listed; what is in them is missing.

@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use gofix_project::{Config, FileConstraints, GoVersion};
 use gofix_semantic::{
-    Def, ErrorFlow, Package, References, Res, Tri, Types, Typing, Uses, Workspace,
+    Def, ErrorFlow, FuncUses, Implementation, ImportName, Package, References, Required, Res, Tri, Types, Typing, Uses,
+    Workspace,
     types::{Callee, Form, Ty, Value},
 };
 use gofix_syntax::{
@@ -176,6 +177,28 @@ impl<'a> Cx<'a> {
         self.typing.references(def)
     }
 
+    /// The types that the project's own files declare at the package level and that implement an interface, or may. All of
+    /// them are looked at, which takes its time.
+    pub fn implementations(&self, interface: Def<'a>) -> Vec<Implementation<'a>> {
+        self.typing.implementations(interface)
+    }
+
+    /// Whether a file is left out of some builds.
+    pub fn is_constrained(&self, file: &SourceFile) -> bool {
+        self.typing.is_constrained(file)
+    }
+
+    /// All that is done with a function or method in all of the workspace: what calls it, what uses it as a value.
+    pub fn func_uses(&self, func: Def<'a>) -> FuncUses<'a> {
+        self.typing.func_uses(func)
+    }
+
+    /// Whether an interface, of the workspace or of a package that it imports, requires a method, so that its signature
+    /// cannot change.
+    pub fn required(&self, method: Def<'a>) -> Required<'a> {
+        self.typing.required(method)
+    }
+
     /// What a call calls.
     pub fn callee(&self, call: CallExpr<'a>) -> Callee {
         self.types(call.node().file().id()).map_or(Callee::Unknown, |it| it.callee(call))
@@ -209,6 +232,17 @@ impl<'a> Cx<'a> {
     /// free name. Pass the result to [`Fix::imports`](crate::Fix::imports).
     pub fn import(&self, at: Node<'a>, path: &str) -> Result<Import<'a>, Decline> {
         import::find(self.ws, at, path)
+    }
+
+    /// The same for text that comes from another place, `from`: a new import is written as it is written there, if that is
+    /// possible.
+    pub fn import_as(&self, at: Node<'a>, path: &str, from: Node<'a>) -> Result<Import<'a>, Decline> {
+        let mut imports = self.ws.imports(from.file().id());
+        let named = |it: &gofix_semantic::Import<'_>| matches!(it.how, ImportName::Explicit | ImportName::Known);
+        match imports.find(|it| it.path == path && named(it)) {
+            Some(it) => import::find_as(self.ws, at, path, (it.name, it.how == ImportName::Explicit)),
+            None => self.import(at, path),
+        }
     }
 
     /// Another name of the package that `of`, a reference such as `time.Tick`, takes its name from, written in the same

@@ -218,6 +218,16 @@ impl Fix {
         self
     }
 
+    /// All that `other` does outside of what this one replaces or deletes, at the lower of the two levels.
+    pub fn and_outside(self, mut other: Fix) -> Fix {
+        for (file, edits) in &mut other.edits {
+            let own = self.edits.get(file).map_or(&[][..], |it| it);
+            edits.retain(|it| !own.iter().any(|own| !own.range.is_empty() && own.range.contains(it.range)));
+        }
+        other.edits.retain(|_, edits| !edits.is_empty());
+        self.and(other)
+    }
+
     /// Turns the fix into a decline.
     pub fn refuse(mut self, reason: impl Into<Decline>) -> Fix {
         self.refused.get_or_insert(reason.into());

@@ -38,6 +38,21 @@ impl<'a> Import<'a> {
     }
 }
 
+/// As [`find`]; a new import is called `name` if that is free, and spells the name if `spelled`.
+pub(crate) fn find_as<'a>(
+    ws: &'a Workspace,
+    at: Node<'a>,
+    path: &str,
+    (name, spelled): (&str, bool),
+) -> Result<Import<'a>, Decline> {
+    let found = find(ws, at, path)?;
+    if found.need.is_none() || !is_free(ws, at, name) {
+        return Ok(found);
+    }
+    let need = Need::Import { file: at.file().id(), path: path.to_owned(), name: name.to_owned(), spelled };
+    Ok(Import { ws, at, qualifier: name.to_owned(), need: Some(need) })
+}
+
 /// See [`Cx::import`](crate::Cx::import).
 pub(crate) fn find<'a>(ws: &'a Workspace, at: Node<'a>, path: &str) -> Result<Import<'a>, Decline> {
     let file = at.file().id();

@@ -6,13 +6,17 @@
 //! engine's business.
 
 mod cx;
+mod decl;
 pub mod errors;
 mod fix;
 pub mod flow;
 mod import;
 pub mod lines;
 mod meta;
+pub mod rename;
 mod report;
+pub mod result_type;
+pub mod slots;
 mod spelling;
 mod stmt;
 pub mod tasks;

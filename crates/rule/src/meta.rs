@@ -21,6 +21,12 @@ pub trait Rule: Send + Sync {
     fn unlocked_by(&self) -> &'static [&'static str] {
         &[]
     }
+
+    /// Whether the rule has to know all uses of what it changes: then the other packages of the modules, and those of nested
+    /// ones, are there too, whatever the patterns select.
+    fn needs_whole_modules(&self) -> bool {
+        false
+    }
 }
 
 /// What is known of a rule before it runs.

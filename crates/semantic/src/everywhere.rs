@@ -86,8 +86,8 @@ impl<'w> Typing<'w> {
         }
     }
 
-    /// Whether a file is left out of some builds.
-    fn is_constrained(&self, file: &SourceFile) -> bool {
+    /// Whether a file is left out of some builds: its name or its constraints say so. It may be a file outside the project.
+    pub fn is_constrained(&self, file: &SourceFile) -> bool {
         let ws = self.workspace();
         let is_free = |it: &FileConstraints| *it == FileConstraints::default();
         if let Some(constraints) = ws.deps().constraints(file.id()) {

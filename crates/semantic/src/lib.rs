@@ -6,10 +6,12 @@
 //! [`Tri::Unknown`]. Files are read and parsed when a question needs them.
 
 mod def;
+mod embeddings;
 pub mod error_flow;
 mod everywhere;
 pub mod flow;
 mod free;
+mod func_uses;
 mod implementations;
 mod import;
 mod keys;
@@ -17,11 +19,15 @@ mod members;
 mod mentions;
 mod names;
 mod outline;
+mod outside_interfaces;
 mod package;
 mod pass;
 mod query;
 mod references;
+mod required;
 mod resolve;
+mod shapes;
+mod sinks;
 mod slot;
 pub mod types;
 mod typing;
@@ -32,11 +38,14 @@ mod written;
 
 pub use def::{Def, DefKind, Res, Tri, is_exported};
 pub use error_flow::ErrorFlow;
+pub use func_uses::FuncUses;
 pub use implementations::{Implementation, Implements};
 pub use import::{Import, ImportName};
 pub use package::{Package, PackageId};
 pub use query::Uses;
 pub use references::{Gap, References};
+pub use required::{Doubt, Required, Requirer};
+pub use sinks::{By, Sink, sink_of};
 pub use slot::TextError;
 pub use types::Types;
 pub use typing::Typing;

@@ -2,12 +2,13 @@
 
 use gofix_syntax::{
     FileId, Kind, Node, SourceFile,
-    ast::{AstNode, CallExpr, IndexExpr, IndexListExpr, SelectorExpr},
+    ast::{AstNode, CallExpr, SelectorExpr},
 };
 
 use crate::{
     Def, DefKind, Res, Workspace,
     def::is_exported,
+    func_uses::call_of,
     import::specs,
     names::{KeySlot, Slot},
     words::mentions,
@@ -144,25 +145,4 @@ enum Mentioning<'a> {
     File(&'a SourceFile),
     Not,
     Unread,
-}
-
-/// The call whose function is `reference`, maybe with type arguments.
-fn call_of<'a>(reference: Node<'a>) -> Option<CallExpr<'a>> {
-    let mut fun = reference;
-    loop {
-        let parent = fun.parent()?;
-        if let Some(call) = CallExpr::cast(parent) {
-            return Some(call).filter(|it| it.fun() == fun);
-        }
-        let around = match parent.kind() {
-            Kind::ParenExpr => true,
-            Kind::IndexExpr => IndexExpr::cast(parent)?.x() == fun,
-            Kind::IndexListExpr => IndexListExpr::cast(parent)?.x() == fun,
-            _ => false,
-        };
-        if !around {
-            return None;
-        }
-        fun = parent;
-    }
 }

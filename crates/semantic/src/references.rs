@@ -126,6 +126,12 @@ impl<'w> Typing<'w> {
 }
 
 impl Workspace {
+    /// Whether packages outside the project can refer to what is declared: see [`References::exported`]. Of a field or
+    /// method only its name and its package are looked at.
+    pub fn is_exported_outside(&self, def: Def<'_>) -> bool {
+        Search::new(self, def).is_some_and(|it| it.shared && it.can_be_imported(self))
+    }
+
     /// The references of several definitions, as [`Typing::references`] finds them, in the same order. The files are
     /// spread over the threads, each with types of its own.
     pub fn references_of<'w>(&'w self, defs: &[Def<'w>]) -> Vec<References<'w>> {
@@ -336,7 +342,7 @@ fn method_decl(def: Def<'_>) -> Option<FuncDecl<'_>> {
 }
 
 /// The name of the type that a method is declared for.
-fn receiver_name<'a>(func: FuncDecl<'a>) -> Option<&'a str> {
+pub(crate) fn receiver_name<'a>(func: FuncDecl<'a>) -> Option<&'a str> {
     let mut ty = func.recv()?.child(Role::List)?.child(Role::Type)?;
     loop {
         ty = match ty.kind() {
@@ -361,13 +367,19 @@ struct Place<'w> {
     file: &'w SourceFile,
     /// It is of the package that declares.
     own: bool,
+    /// It imports that package, or may.
+    reaches: bool,
     dot: bool,
 }
 
 impl<'w> Place<'w> {
     fn new(ws: &'w Workspace, search: &Search<'w>, file: &'w SourceFile) -> Place<'w> {
         let dot = specs(file).any(|it| it.name().is_some_and(|it| it.text() == "."));
-        Place { file, own: search.may_be_of_package(ws, file.id()), dot }
+        // Only outside modules, and in ways that have no path, can a package be imported by another path than its own.
+        let path = ws.package(search.package).import_path();
+        let may_reach = |it: &str| it.starts_with('.') || path.as_ref().is_none_or(|path| *path == it);
+        let reaches = specs(file).any(|it| may_reach(it.import_path()));
+        Place { file, own: search.may_be_of_package(ws, file.id()), reaches, dot }
     }
 
     /// Whether scopes and syntax leave it possible that an identifier is a reference.
@@ -380,8 +392,8 @@ impl<'w> Place<'w> {
             return selector.is_some() || (search.def.kind() == DefKind::Field && matches!(slot, Slot::Key(_)));
         }
         match selector {
-            None => outer && (self.own || self.dot),
-            Some(_) if self.own => false,
+            None => outer && (self.own || (self.dot && self.reaches)),
+            Some(_) if self.own || !self.reaches => false,
             Some(selector) => {
                 let is_outer = |it: NodeId| matches!(names.slot(it), Slot::Outer | Slot::Key(KeySlot::Outer));
                 selector.x().kind() == Kind::Ident && is_outer(selector.x().id())

@@ -30,18 +30,24 @@ fn is_in_word(byte: u8) -> bool {
 /// Whether `text` has `name` with nothing on either side that could belong to the same identifier. If not, the file
 /// has no such identifier. Comments and strings count too.
 pub(crate) fn mentions(text: &[u8], name: &str) -> bool {
+    occurrences(text, name).next().is_some()
+}
+
+/// Where `text` [mentions] `name`.
+pub(crate) fn occurrences(text: &[u8], name: &str) -> impl Iterator<Item = usize> {
     let continues = |it: Option<&u8>| it.is_some_and(|&it| is_in_word(it));
-    let finder = Finder::new(name);
+    let (finder, len) = (Finder::new(name).into_owned(), name.len());
     let mut from = 0;
-    while let Some(found) = finder.find(&text[from..]) {
-        let (start, end) = (from + found, from + found + name.len());
-        let before = start.checked_sub(1).and_then(|it| text.get(it));
-        if !continues(before) && !continues(text.get(end)) {
-            return true;
+    std::iter::from_fn(move || {
+        loop {
+            let start = from + finder.find(text.get(from..)?)?;
+            from = start + 1;
+            let before = start.checked_sub(1).and_then(|it| text.get(it));
+            if !continues(before) && !continues(text.get(start + len)) {
+                return Some(start);
+            }
         }
-        from = start + 1;
-    }
-    false
+    })
 }
 
 #[cfg(test)]

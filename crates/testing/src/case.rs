@@ -77,7 +77,7 @@ impl Case {
         let mut after = self.files.clone();
         after.extend(outcome.files.iter().map(|it| (it.path.clone(), it.after.to_string())));
         after.extend(outcome.created.iter().cloned());
-        let project = self.load(&self.files)?;
+        let project = self.load(&self.files, rule.needs_whole_modules())?;
         for file in &outcome.removed {
             after.remove(&project.file(*file).path);
         }
@@ -95,11 +95,12 @@ impl Case {
     ) -> Result<Outcome, String> {
         let selected = Selected { rule, named: true, options };
         let run = RunOptions { review: true, jobs, ..RunOptions::default() };
-        Ok(gofix_engine::run(Arc::new(self.load(files)?), &[selected], &run))
+        Ok(gofix_engine::run(Arc::new(self.load(files, rule.needs_whole_modules())?), &[selected], &run))
     }
 
-    fn load(&self, files: &BTreeMap<String, String>) -> Result<Project, String> {
+    fn load(&self, files: &BTreeMap<String, String>, whole_modules: bool) -> Result<Project, String> {
         let files = MemoryFiles::new(files.iter().map(|(path, text)| (path, text.as_bytes())));
-        Project::load(Arc::new(files), &LoadOptions::default()).map_err(|it| format!("{}: {it}", self.name))
+        let options = LoadOptions { whole_modules, ..LoadOptions::default() };
+        Project::load(Arc::new(files), &options).map_err(|it| format!("{}: {it}", self.name))
     }
 }

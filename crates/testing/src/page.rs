@@ -1,6 +1,6 @@
 use gofix_rule::{GoVersion, Level, Rule};
 
-use crate::{Case, Run, Verdict};
+use crate::{Archive, Case, Run, Verdict};
 
 /// What a block of a page states.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -11,16 +11,16 @@ pub enum BlockKind {
     Same,
 }
 
-/// A block of code in the page of a rule: one whole Go file.
+/// A block of code in the page of a rule: one whole Go file, or several, each behind a line `-- its path --`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Block {
     /// What it states.
     pub kind: BlockKind,
     /// The line of the page on which it starts, counted from 1.
     pub line: usize,
-    /// The file before.
+    /// The file before, or the files.
     pub before: String,
-    /// The file after.
+    /// The same after.
     pub after: String,
 }
 
@@ -80,12 +80,18 @@ impl Block {
         Ok(())
     }
 
-    /// The file as a case; `page` is the name of the page.
+    /// The files as a case; `page` is the name of the page.
     pub fn case(&self, page: &str) -> Case {
-        Case::new(format!("{page}:{}", self.line), [("page.go".to_owned(), self.before.clone())])
+        Case::new(format!("{page}:{}", self.line), files_of(&self.before))
     }
 
-    /// The reasons in comments `// declined: …`, each with its line in the file, counted from 1. A line may have several.
+    /// How many lines of the text before stand in front of a file of it.
+    fn lines_before(&self, path: &str) -> u32 {
+        let marker = format!("-- {path} --");
+        self.before.lines().position(|it| it == marker).map_or(0, |it| it as u32 + 1)
+    }
+
+    /// The reasons in comments `// declined: …`, each with its line in the block, counted from 1. A line may have several.
     pub fn declined(&self) -> Vec<(u32, String)> {
         let lines = self.before.lines().zip(1..);
         let reasons =
@@ -107,14 +113,18 @@ pub fn check_block(rule: &dyn Rule, block: &Block) -> Result<(Run, Vec<String>),
     let name = case.name.clone();
     let run = case.run(rule)?;
     let mut wrong = run.broken_promises();
-    let after = run.after("page.go").unwrap_or_default();
-    if after != block.after {
-        wrong.push(format!("{name}: the page promises\n{}but the rule writes\n{after}", block.after));
+    for (path, promised) in files_of(&block.after) {
+        let after = run.after(&path).unwrap_or_default();
+        if after != promised {
+            wrong.push(format!("{name}: the page promises\n{promised}but the rule writes\n{after}"));
+        }
     }
     let mut declined = Vec::new();
     for found in run.findings() {
         match (&found.verdict, block.kind) {
-            (Verdict::Declined(reason), _) => declined.push((found.line, reason.clone())),
+            (Verdict::Declined(reason), _) => {
+                declined.push((block.lines_before(&found.path) + found.line, reason.clone()));
+            }
             (Verdict::Fixed(level), BlockKind::Diff(stated)) if *level == stated => {}
             _ => wrong.push(format!("{name}: {found}")),
         }
@@ -125,9 +135,26 @@ pub fn check_block(rule: &dyn Rule, block: &Block) -> Result<(Run, Vec<String>),
     Ok((run, wrong))
 }
 
+/// The files that a text stands for: one, or those of an archive.
+fn files_of(text: &str) -> Vec<(String, String)> {
+    let archive = Archive::parse(text);
+    match archive.files.is_empty() {
+        true => vec![("page.go".to_owned(), text.to_owned())],
+        false => archive.files,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_block_may_have_several_files() {
+        let block =
+            &blocks("```go\n-- a/a.go --\npackage a\n-- b/b.go --\npackage b // declined: no\n```\n").unwrap()[0];
+        assert_eq!(block.case("x").files["b/b.go"], "package b // declined: no\n");
+        assert_eq!((block.lines_before("b/b.go"), block.declined()), (3, vec![(4, "no".to_owned())]));
+    }
 
     #[test]
     fn pages_have_blocks() {

@@ -3,7 +3,9 @@
 mod error_flow;
 mod policy;
 mod properties;
+mod renames;
 mod rounds;
 mod support;
 mod suppressed;
 mod texts;
+mod whole;

@@ -26,6 +26,10 @@ impl Rule for TestRule {
     fn needs_error_flow(&self) -> bool {
         self.meta.name.ends_with("-needs-error-flow")
     }
+
+    fn needs_whole_modules(&self) -> bool {
+        self.meta.name.ends_with("-needs-whole-modules")
+    }
 }
 
 pub(crate) fn rule(
@@ -122,7 +126,8 @@ impl Bench<'_> {
     pub(crate) fn run(&self) -> Outcome {
         let files = MemoryFiles::new(self.files.iter().map(|(path, text)| (format!("/{path}"), text.clone())));
         let patterns = self.patterns.iter().map(|it| it.to_string()).collect();
-        let options = LoadOptions { patterns, ..LoadOptions::default() };
+        let whole_modules = self.rules.iter().any(|it| it.needs_whole_modules());
+        let options = LoadOptions { patterns, whole_modules, ..LoadOptions::default() };
         let project = Project::load(Arc::new(files), &options).expect("the project loads");
         let defaults = Options::new();
         let rules: Vec<Selected<'_>> = self

@@ -52,6 +52,26 @@ impl<'w> Types<'w> {
             _ => Ty::UNKNOWN,
         }
     }
+
+    /// The type that a name, maybe a qualified one, means where a type is written outside of functions. Unknown for types
+    /// that are not named, for type parameters, and for generic types, whose arguments are not looked at.
+    pub fn named_by(&self, ty: Node<'w>) -> Ty {
+        let ty = ty.unparen();
+        let name = ty.child(Role::Sel).unwrap_or(ty);
+        if !matches!(ty.kind(), Kind::Ident | Kind::SelectorExpr) {
+            return Ty::UNKNOWN;
+        }
+        let mut db = self.db.borrow_mut();
+        let obj = db.outer_object(name).or_else(|| {
+            let file = db.ensure(name)?;
+            let noted = *db.file(file).tables.as_ref()?.objs.get(name.id().index())?;
+            Some(Obj(noted.checked_sub(1)?))
+        });
+        match obj {
+            Some(obj) if matches!(db.obj(obj).kind, ObjKind::Type | ObjKind::Alias) => db.plain_type(obj),
+            _ => Ty::UNKNOWN,
+        }
+    }
 }
 
 impl<'w> Db<'w> {

@@ -39,7 +39,7 @@ mod query;
 mod relate;
 mod scope;
 mod sizes;
-mod std_index;
+pub(crate) mod std_index;
 mod stmt;
 mod subst;
 mod texpr;

@@ -7,7 +7,7 @@ use gofix_std_index::Index;
 
 /// The files of a standard package: name and text, plain Go declarations. None if there is no such package in the index,
 /// or if it differs between platforms and the one asked for is not among those that the index knows.
-pub(super) fn std_package(path: &str, config: &Config) -> Option<Vec<(Box<str>, Arc<str>)>> {
+pub(crate) fn std_package(path: &str, config: &Config) -> Option<Vec<(Box<str>, Arc<str>)>> {
     let index = Index::embedded();
     let files = index.package(path)?.files();
     let varies = files.iter().any(|it| it.text.contains("//go:build"));

@@ -10,7 +10,7 @@ use gofix_syntax::{
 
 use super::{
     basic_lit,
-    db::{Db, OBJ_UNKNOWN, ObjKind},
+    db::{Db, OBJ_UNKNOWN, ObjKind, entry},
     env::Env,
     name::Sym,
     scope::Meaning,
@@ -27,7 +27,14 @@ impl<'w> Db<'w> {
                 Some(obj) => self.plain_type(obj),
                 None => Ty::UNKNOWN,
             },
-            _ => self.deeper(|db| db.type_expr_deep(env, node)).unwrap_or(Ty::UNKNOWN),
+            _ => {
+                let ty = self.deeper(|db| db.type_expr_deep(env, node)).unwrap_or(Ty::UNKNOWN);
+                // Nothing else tells what literals without a name are.
+                if matches!(node.kind(), Kind::InterfaceType | Kind::StructType) {
+                    self.note(env, node, ty, entry::TYPE);
+                }
+                ty
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod implementations;
 mod support;
+mod uses;
 
 use gofix_semantic::Typing;
 use support::{check, definition, gaps, workspace};

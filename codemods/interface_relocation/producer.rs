@@ -1,0 +1,199 @@
+//! What becomes of the package that declares the interface.
+
+use gofix_rule::{
+    Cx, Decline, Fix, TextRange, lines,
+    rename::Rename,
+    result_type::{ResultType, has_container, interface as results, is_free, returned},
+    semantic::{Def, Implements, Required, is_exported},
+    slots::Interface,
+    syntax::{
+        Kind, Node, Role,
+        ast::{AstNode, FuncDecl, TypeSpec},
+        header,
+    },
+};
+
+use super::{docs, uses::Uses};
+
+/// A type that stood behind the interface.
+#[derive(Clone, PartialEq, Eq)]
+struct Made {
+    name: String,
+    pointer: bool,
+    /// A function that others can call returns it.
+    seen: bool,
+}
+
+/// Returns what is made as what it is, and deletes the interface and what is said of it; or says that it is deprecated, if it
+/// has to stay.
+pub(super) fn change<'a>(cx: &Cx<'a>, interface: &Interface<'a>, uses: &Uses<'a>) -> Result<Fix, Decline> {
+    if cx.option("public-api") == "deprecate" {
+        return Ok(deprecate(interface));
+    }
+    let mut fix = Fix::review();
+    let mut hidden: Option<String> = None;
+    for (func, written) in &uses.results {
+        let (made, result) = concrete(cx, interface, *func, *written)?;
+        if made.seen && !is_exported(&made.name) && hidden.replace(made.name.clone()).is_some_and(|it| it != made.name)
+        {
+            return Err("what its functions return are several types that are not exported".into());
+        }
+        let name = if hidden.as_ref() == Some(&made.name) { interface.name() } else { &made.name };
+        let to = ResultType { written: format!("{}{name}", if made.pointer { "*" } else { "" }), ..result };
+        fix = fix.and(to.fix(cx)?);
+    }
+    fix = fix.delete_specs(uses.asserts.iter().copied().chain([interface.spec().node()]));
+    for ty in implementations(cx, uses)? {
+        fix = document_methods(cx, interface, &ty, fix);
+    }
+    match hidden {
+        None => Ok(fix),
+        Some(name) => rename(cx, interface, &name, fix),
+    }
+}
+
+/// Adds the line that tells users of an interface to declare their own.
+fn deprecate(interface: &Interface<'_>) -> Fix {
+    let node = docs::documented(interface.spec().node());
+    let above = docs::above(node);
+    if above.iter().any(|it| it.contains("Deprecated:")) {
+        return Fix::review();
+    }
+    let gap = if above.is_empty() { "" } else { "//\n" };
+    let text = format!("{gap}// Deprecated: declare the methods you need beside their use.\n");
+    Fix::review().replace_range(node.file(), TextRange::empty(lines::line_start(node.file(), node.start())), text)
+}
+
+/// What a function returns for the interface.
+fn concrete<'a>(
+    cx: &Cx<'a>,
+    interface: &Interface<'a>,
+    func: FuncDecl<'a>,
+    written: Node<'a>,
+) -> Result<(Made, ResultType<'a>), Decline> {
+    let of = |what: &str| Decline::new(format!("{}: {what}", func.name().text()));
+    let slot =
+        results::slots(func).into_iter().find(|it| it.written == written).ok_or_else(|| of("it has no such result"))?;
+    if results::is_taken(cx, func, interface.def()) {
+        return Err(of("it wraps what it is given of the same interface"));
+    }
+    is_free(cx, &slot).map_err(|it| of(&it.0))?;
+    if has_container(func.node()) {
+        return Err(of("a container of dependencies may look at its result type"));
+    }
+    let def = Def::of(func.name()).filter(|_| func.recv().is_some());
+    if def.is_some_and(|it| cx.required(it) != Required::No) {
+        return Err(of("an interface may ask for the method"));
+    }
+    let returned =
+        returned::returned(cx, func, &slot).map_err(|it| of(&it.0))?.ok_or_else(|| of("it never returns"))?;
+    let declared = &cx.package().declarations(&returned.to.name).0[..];
+    if cx.package().import_path().as_deref() != Some(&*returned.to.path) || declared.len() != 1 {
+        return Err(of("it returns a type that is declared elsewhere"));
+    }
+    let seen = is_exported(func.name().text());
+    let made = Made { name: returned.to.name.clone(), pointer: returned.to.pointer, seen };
+    let (to, nil_with_error) = (returned.to, returned.nil_with_error);
+    Ok((made, ResultType { func, index: slot.index, to, written: String::new(), nil_with_error, public: true }))
+}
+
+/// Gives the type, which is not exported, the name of the interface.
+fn rename<'a>(cx: &Cx<'a>, interface: &Interface<'a>, name: &str, fix: Fix) -> Result<Fix, Decline> {
+    let same = name.to_lowercase() == interface.name().to_lowercase();
+    if !same && !cx.is_set("export-types") {
+        return Err(format!(
+            "{name} is not exported: --set interface-relocation.export-types=true calls it {}",
+            interface.name()
+        )
+        .into());
+    }
+    let def = cx.package().declarations(name).0.first().copied().ok_or("the type is not found")?;
+    let over = Some(interface.def());
+    let renamed = Rename { def, to: interface.name().to_owned(), over, public: true, comments: true }.fix(cx)?;
+    Ok(document_type(interface, def, fix).and_outside(renamed))
+}
+
+/// Gives a type the comment of the interface whose name it takes, if it has none that says more.
+fn document_type<'a>(interface: &Interface<'a>, def: Def<'a>, fix: Fix) -> Fix {
+    let node = docs::documented(def.node());
+    let (file, doc) = (node.file(), docs::above(docs::documented(interface.spec().node())));
+    let own = docs::above(node);
+    let says_little = match own[..] {
+        [] => true,
+        [only] => {
+            let words = only.trim_start_matches("// ").trim_end_matches('.');
+            words == format!("{} implements {}", def.name(), interface.name())
+                || words == format!("{} implements the {} interface", def.name(), interface.name())
+        }
+        _ => false,
+    };
+    if doc.is_empty() || !says_little {
+        return fix;
+    }
+    let start = lines::line_start(file, node.start());
+    let range = TextRange::new(lines::lead(node), start);
+    let text: String = doc.into_iter().map(|it| format!("{it}\n")).collect();
+    fix.drops_comments_in(file, range).replace_range(file, range, text)
+}
+
+/// The names of the types of the package that stood behind the interface, as far as constructors and statements tell.
+fn implementations<'a>(cx: &Cx<'a>, uses: &Uses<'a>) -> Result<Vec<String>, Decline> {
+    let mut names = Vec::new();
+    for (func, written) in &uses.results {
+        let slot = results::slots(*func).into_iter().find(|it| it.written == *written);
+        let returned = slot.map(|it| returned::returned(cx, *func, &it)).transpose()?.flatten();
+        names.extend(returned.map(|it| it.to.name));
+    }
+    let own = uses.asserts.iter().filter(|it| cx.package().files().contains(&it.file().id()));
+    for value in own.filter_map(|it| it.child(Role::Values)) {
+        let idents = [value].into_iter().chain(value.descendants()).filter(|it| it.kind() == Kind::Ident);
+        names.extend(idents.map(|it| it.text().to_owned()));
+    }
+    names.sort();
+    names.dedup();
+    Ok(names)
+}
+
+/// Gives the methods of a type the comments that the interface had for them, where they have none.
+fn document_methods<'a>(cx: &Cx<'a>, interface: &Interface<'a>, ty: &str, fix: Fix) -> Fix {
+    let comments = docs::of_methods(interface);
+    let files = cx.package().files().iter().filter_map(|it| cx.workspace().file(*it));
+    let files = files.filter(|it| !header::read(it.text()).generated);
+    let funcs = files.flat_map(|it| it.root().children_in(Role::Decls)).filter_map(FuncDecl::cast);
+    let mut fix = fix;
+    for func in funcs.filter(|it| receiver(*it) == Some(ty) && !docs::has_comment(it.node())) {
+        if let Some((_, lines)) = comments.iter().find(|it| it.0 == func.name().text()) {
+            let text: String = lines.iter().map(|it| format!("{it}\n")).collect();
+            fix = fix.insert_before(func.node(), text);
+        }
+    }
+    fix
+}
+
+/// The name of the type that a method is declared for.
+fn receiver(func: FuncDecl<'_>) -> Option<&str> {
+    let mut ty = func.recv()?.child(Role::List)?.child(Role::Type)?.unparen();
+    while ty.kind() == Kind::StarExpr {
+        ty = ty.child(Role::X)?.unparen();
+    }
+    ty.as_ident()
+}
+
+/// The name of the one type that implements the interface, for `mode=concrete`, as it will be.
+pub(super) fn only_type<'a>(cx: &Cx<'a>, interface: &Interface<'a>, uses: &Uses<'a>) -> Result<String, Decline> {
+    let mut only: Option<Made> = None;
+    for (func, written) in &uses.results {
+        let (made, _) = concrete(cx, interface, *func, *written)?;
+        if !made.pointer || only.as_ref().is_some_and(|it| it.name != made.name) {
+            return Err("there is no one type behind it".into());
+        }
+        only = Some(made);
+    }
+    let only = only.ok_or("there is no one type behind it")?;
+    let def = cx.package().declarations(&only.name).0.first().copied();
+    let others = cx.implementations(interface.def()).into_iter().filter(|it| Some(it.def) != def);
+    if others.into_iter().any(|it| it.how != Implements::No && TypeSpec::cast(it.def.node()).is_some()) {
+        return Err("other types implement it, too".into());
+    }
+    Ok(if is_exported(&only.name) { only.name } else { interface.name().to_owned() })
+}

@@ -1,0 +1,189 @@
+//! Where the interface is named, and what for.
+
+use std::collections::BTreeMap;
+
+use gofix_rule::{
+    Cx, Decline,
+    semantic::{Def, PackageId},
+    slots::Interface,
+    syntax::{
+        Kind, Node, Role,
+        ast::{AstNode, FuncDecl, StructType, TypeSpec},
+        header,
+    },
+};
+
+/// All uses of the interface.
+#[derive(Default)]
+pub(super) struct Uses<'a> {
+    /// The packages that use it, its own one aside.
+    pub(super) consumers: BTreeMap<PackageId, Named<'a>>,
+    /// The results of functions of its own package that are of it: the function, and the type as it is written.
+    pub(super) results: Vec<(FuncDecl<'a>, Node<'a>)>,
+    /// Statements of its own package and of others that something implements it: `var _ I = x`.
+    pub(super) asserts: Vec<Node<'a>>,
+}
+
+/// What one package names it for.
+#[derive(Default)]
+pub(super) struct Named<'a> {
+    /// The variables, fields and parameters.
+    pub(super) slots: Vec<Def<'a>>,
+    /// The types as they are written, in order.
+    pub(super) written: Vec<Node<'a>>,
+    /// The same in external tests.
+    pub(super) outside: Vec<Node<'a>>,
+}
+
+/// What one use is.
+enum Use<'a> {
+    Slots(Vec<Node<'a>>),
+    Result(FuncDecl<'a>),
+    Assert(Node<'a>),
+}
+
+impl<'a> Uses<'a> {
+    pub(super) fn of(cx: &Cx<'a>, interface: &Interface<'a>, sites: &[Node<'a>]) -> Result<Uses<'a>, Decline> {
+        let stays = cx.option("public-api") == "deprecate";
+        let (ws, home) = (cx.workspace(), cx.package().id());
+        let mut uses = Uses::default();
+        let mut tests: Vec<(Node<'a>, Use<'a>)> = Vec::new();
+        let mut stated: Vec<(Node<'a>, Node<'a>)> = Vec::new();
+        for &site in sites {
+            let package = ws.package_of(site.file().id());
+            let is_own = package.id() == home;
+            if stays && (is_own || (package.is_external_test() && package.dir() == cx.package().dir())) {
+                continue;
+            }
+            may_be_edited(cx, interface, site)?;
+            if interface.literal().node().contains(site) {
+                return Err("its methods mention it".into());
+            }
+            let ty = site.parent().filter(|it| it.kind() == Kind::SelectorExpr).unwrap_or(site).with_parens();
+            match (use_of(ty)?, is_own) {
+                (Use::Assert(spec), true) => uses.asserts.push(spec),
+                (Use::Assert(spec), false) => stated.push((ty, spec)),
+                (Use::Result(func), true) if !cx.in_test_file(site) => uses.results.push((func, ty)),
+                (Use::Result(_), true) => return Err("tests of its own package use it".into()),
+                (Use::Result(_), false) => return Err("a package that uses it returns it".into()),
+                (Use::Slots(_), true) if cx.in_test_file(site) => return Err("tests of its own package use it".into()),
+                (Use::Slots(_), true) => return Err("its own package uses it".into()),
+                (used, false) if cx.in_test_file(site) => tests.push((ty, used)),
+                (Use::Slots(names), false) => uses.consumers.entry(package.id()).or_default().add(ty, names),
+            }
+        }
+        uses.tests(cx, tests)?;
+        for (ty, spec) in stated {
+            match uses.consumers.get_mut(&ws.package_of(ty.file().id()).id()) {
+                Some(named) => named.written.push(ty),
+                None if stays => {}
+                None => uses.asserts.push(spec),
+            }
+        }
+        for named in uses.consumers.values_mut() {
+            named.written.sort_by_key(|it| (it.file().id(), it.start()));
+        }
+        Ok(uses)
+    }
+
+    /// Adds what tests name it for: in the package itself, or in external tests if its new name can be told there.
+    fn tests(&mut self, cx: &Cx<'a>, tests: Vec<(Node<'a>, Use<'a>)>) -> Result<(), Decline> {
+        let ws = cx.workspace();
+        for (ty, used) in tests {
+            let Use::Slots(names) = used else { continue };
+            let package = ws.package_of(ty.file().id());
+            if let Some(named) = self.consumers.get_mut(&package.id()) {
+                named.add(ty, names);
+                continue;
+            }
+            let tested = self.consumers.iter_mut().find(|it| ws.package(*it.0).dir() == package.dir());
+            match tested {
+                Some((_, named)) if cx.option("local-name") == "exported" => {
+                    named.slots.extend(names.into_iter().filter_map(Def::of));
+                    named.outside.push(ty);
+                }
+                Some(_) => {
+                    return Err("external tests use it, for which the new interface needs an exported name".into());
+                }
+                None => return Err("tests of a package that does not need it use it".into()),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Named<'a> {
+    fn add(&mut self, ty: Node<'a>, names: Vec<Node<'a>>) {
+        self.slots.extend(names.into_iter().filter_map(Def::of));
+        self.written.push(ty);
+    }
+}
+
+/// Whether the file of a use may be changed along with the rest.
+fn may_be_edited<'a>(cx: &Cx<'a>, interface: &Interface<'a>, site: Node<'a>) -> Result<(), Decline> {
+    let project = cx.workspace().project();
+    let module = |node: Node<'a>| project.dir(project.file(node.file().id()).dir).module;
+    if header::read(site.file().text()).generated {
+        return Err("a file that a tool writes uses it".into());
+    }
+    if cx.is_constrained(site.file()) {
+        return Err("a file that not all builds have uses it".into());
+    }
+    match module(site) == module(interface.def().ident()) {
+        true => Ok(()),
+        false => Err("another module uses it".into()),
+    }
+}
+
+/// What a type is written for.
+fn use_of(ty: Node<'_>) -> Result<Use<'_>, Decline> {
+    let Some(parent) = ty.parent() else { return Err(UNKNOWN.into()) };
+    match (parent.kind(), ty.role()) {
+        (Kind::Field, Role::Type) => field(parent),
+        (Kind::ValueSpec, Role::Type) => {
+            let names: Vec<Node<'_>> = parent.children_in(Role::Names).collect();
+            match names.iter().all(|it| it.text() == "_") {
+                true => Ok(Use::Assert(parent)),
+                false => Ok(Use::Slots(names)),
+            }
+        }
+        (Kind::TypeSpec, _) => Err("another type is declared as it".into()),
+        (Kind::TypeAssertExpr | Kind::CaseClause, _) => Err("something is asserted to be of it".into()),
+        (Kind::ArrayType | Kind::MapType | Kind::ChanType | Kind::Ellipsis, _) => {
+            Err("it is part of another type".into())
+        }
+        (Kind::StarExpr, _) => Err("there are pointers to it".into()),
+        (Kind::CallExpr, _) => Err("something is converted to it, or it is an argument".into()),
+        (Kind::IndexExpr | Kind::IndexListExpr, _) => Err("it is a type argument".into()),
+        _ => Err(UNKNOWN.into()),
+    }
+}
+
+const UNKNOWN: &str = "it is used in a way that is not known";
+
+/// What the type of a field in the sense of the syntax is written for.
+fn field(field: Node<'_>) -> Result<Use<'_>, Decline> {
+    let names: Vec<Node<'_>> = field.children_in(Role::Names).collect();
+    let Some(list) = field.parent() else { return Err(UNKNOWN.into()) };
+    let Some(owner) = list.parent() else { return Err(UNKNOWN.into()) };
+    let func = owner.parent().and_then(FuncDecl::cast).filter(|it| it.ty() == owner);
+    match (list.role(), func) {
+        (Role::Fields, _) if names.is_empty() => Err("a struct embeds it".into()),
+        (Role::Fields, _) => {
+            let spec = StructType::cast(owner).and_then(|it| it.node().with_parens().parent()).and_then(TypeSpec::cast);
+            match spec.is_some() {
+                true => Ok(Use::Slots(names)),
+                false => Err("a struct type without a name has it".into()),
+            }
+        }
+        (Role::Params, Some(_)) if names.is_empty() => Err("a function takes it and gives it no name".into()),
+        (Role::Params, Some(_)) => Ok(Use::Slots(names)),
+        (Role::Results, Some(func)) => Ok(Use::Result(func)),
+        (Role::Params | Role::Results, None) => {
+            Err("it is part of the type of a function value or of a method of an interface".into())
+        }
+        (Role::Methods, _) => Err("another interface embeds it".into()),
+        (Role::TypeParams, _) => Err("it is a constraint".into()),
+        _ => Err(UNKNOWN.into()),
+    }
+}
