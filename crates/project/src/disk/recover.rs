@@ -107,7 +107,8 @@ fn state(disk: &Disk<'_>, plan: &Plan, index: usize) -> Result<State, FileError>
 fn is_torn(content: &[u8], old: &[u8], new: &[u8]) -> bool {
     const PAGE: usize = 4096;
     let (length, texts) = (content.len(), old.len().min(new.len())..=old.len().max(new.len()));
-    if !texts.contains(&length) || !(length.is_multiple_of(PAGE) || length == *texts.start() || length == *texts.end()) {
+    if !texts.contains(&length) || !(length.is_multiple_of(PAGE) || length == *texts.start() || length == *texts.end())
+    {
         return false;
     }
     let over = |a: &[u8], b: &[u8], at: usize| a.get(at).or(b.get(at)).copied();
