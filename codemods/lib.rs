@@ -29,6 +29,7 @@ mod errors_as;
 mod errors_astype;
 mod errors_is;
 mod errors_join;
+mod interface_narrow;
 mod interface_to_any;
 mod ioutil;
 mod loop_var;
@@ -72,6 +73,8 @@ pub static ALL: &[&dyn Rule] = &[
     &errors_join::ErrorsJoin,
     &error_string::ErrorString,
     &error_naming::ErrorNaming,
+    // Interfaces
+    &interface_narrow::InterfaceNarrow,
     // Modern
     &interface_to_any::InterfaceToAny,
     &ioutil::Ioutil,

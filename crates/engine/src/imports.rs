@@ -6,7 +6,7 @@
 
 use std::cmp::Ordering;
 
-use gofix_rule::lines::{ends_line, indent_of, line_start, next_line, starts_line, tail};
+use gofix_rule::lines::{ends_line, indent_of, lead, line_start, next_line, starts_line, tail};
 use gofix_syntax::{
     Node, SourceFile, TextRange, Token,
     ast::{AstNode, GenDecl, ImportSpec},
@@ -104,21 +104,6 @@ fn blank_between(file: &SourceFile, from: u32, to: u32) -> bool {
     let lines: Vec<&str> = text.split('\n').collect();
     // The first piece is the rest of a line, the last one is empty.
     lines.len() > 2 && lines[1..lines.len() - 1].iter().any(|line| line.trim().is_empty())
-}
-
-/// Where the comment lines directly above `node` start, or the line of `node`.
-fn lead(node: Node<'_>) -> u32 {
-    let file = node.file();
-    let mut start = line_start(file, node.start());
-    for comment in file.comments_in(TextRange::new(0, start)).iter().rev() {
-        let from = line_start(file, comment.start);
-        let alone = file.text()[from as usize..comment.start as usize].trim().is_empty();
-        if !alone || next_line(file, comment.end) != start || !ends_line(file, comment.end) {
-            break;
-        }
-        start = from;
-    }
-    start
 }
 
 /// Where an import goes.

@@ -176,6 +176,11 @@ impl<'a> Cx<'a> {
         self.typing.references(def)
     }
 
+    /// Whether a file is left out of some builds.
+    pub fn is_constrained(&self, file: &SourceFile) -> bool {
+        self.typing.is_constrained(file)
+    }
+
     /// What a call calls.
     pub fn callee(&self, call: CallExpr<'a>) -> Callee {
         self.types(call.node().file().id()).map_or(Callee::Unknown, |it| it.callee(call))

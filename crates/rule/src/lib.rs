@@ -13,6 +13,7 @@ mod import;
 pub mod lines;
 mod meta;
 mod report;
+pub mod slots;
 mod spelling;
 mod stmt;
 pub mod tasks;

@@ -65,3 +65,18 @@ pub(crate) fn tail_from(file: &SourceFile, offset: u32) -> TextRange {
     }
     TextRange::new(offset, if ends_line(file, end) { line_end } else { end })
 }
+
+/// Where the comment lines directly above `node` start, or the line of `node`.
+pub fn lead(node: Node<'_>) -> u32 {
+    let file = node.file();
+    let mut start = line_start(file, node.start());
+    for comment in file.comments_in(TextRange::new(0, start)).iter().rev() {
+        let from = line_start(file, comment.start);
+        let alone = file.text()[from as usize..comment.start as usize].trim().is_empty();
+        if !alone || next_line(file, comment.end) != start || !ends_line(file, comment.end) {
+            break;
+        }
+        start = from;
+    }
+    start
+}

@@ -118,7 +118,7 @@ pub struct Def<'a> {
 
 impl<'a> Def<'a> {
     /// The declaration that `ident` makes. `ident` must be a declaring identifier.
-    pub(crate) fn of(ident: Node<'a>) -> Option<Def<'a>> {
+    pub fn of(ident: Node<'a>) -> Option<Def<'a>> {
         Some(Def { ident, kind: kind_of(ident)? })
     }
 

@@ -87,7 +87,7 @@ impl<'w> Typing<'w> {
     }
 
     /// Whether a file is left out of some builds.
-    fn is_constrained(&self, file: &SourceFile) -> bool {
+    pub fn is_constrained(&self, file: &SourceFile) -> bool {
         let ws = self.workspace();
         let is_free = |it: &FileConstraints| *it == FileConstraints::default();
         if let Some(constraints) = ws.deps().constraints(file.id()) {

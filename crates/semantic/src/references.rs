@@ -361,13 +361,19 @@ struct Place<'w> {
     file: &'w SourceFile,
     /// It is of the package that declares.
     own: bool,
+    /// It imports that package, or may.
+    reaches: bool,
     dot: bool,
 }
 
 impl<'w> Place<'w> {
     fn new(ws: &'w Workspace, search: &Search<'w>, file: &'w SourceFile) -> Place<'w> {
         let dot = specs(file).any(|it| it.name().is_some_and(|it| it.text() == "."));
-        Place { file, own: search.may_be_of_package(ws, file.id()), dot }
+        // Only outside modules, and in ways that have no path, can a package be imported by another path than its own.
+        let path = ws.package(search.package).import_path();
+        let may_reach = |it: &str| it.starts_with('.') || path.as_ref().is_none_or(|path| *path == it);
+        let reaches = specs(file).any(|it| may_reach(it.import_path()));
+        Place { file, own: search.may_be_of_package(ws, file.id()), reaches, dot }
     }
 
     /// Whether scopes and syntax leave it possible that an identifier is a reference.
@@ -380,8 +386,8 @@ impl<'w> Place<'w> {
             return selector.is_some() || (search.def.kind() == DefKind::Field && matches!(slot, Slot::Key(_)));
         }
         match selector {
-            None => outer && (self.own || self.dot),
-            Some(_) if self.own => false,
+            None => outer && (self.own || (self.dot && self.reaches)),
+            Some(_) if self.own || !self.reaches => false,
             Some(selector) => {
                 let is_outer = |it: NodeId| matches!(names.slot(it), Slot::Outer | Slot::Key(KeySlot::Outer));
                 selector.x().kind() == Kind::Ident && is_outer(selector.x().id())
