@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use gofix_project::{FileConstraints, GoVersion};
 use gofix_semantic::{
-    Def, ErrorFlow, Package, References, Res, Tri, Types, Typing, Uses, Workspace,
+    Def, EmbeddedField, EmbeddedUses, ErrorFlow, Package, References, Res, Tri, Types, Typing, Uses, Workspace,
     types::{Callee, Form, Ty, Value},
 };
 use gofix_syntax::{
@@ -174,6 +174,21 @@ impl<'a> Cx<'a> {
     /// The references of a definition in all of the workspace, and why there may be others.
     pub fn references_of(&self, def: Def<'a>) -> References<'a> {
         self.typing.references(def)
+    }
+
+    /// Where an embedded field, or one of its `members`, is selected, in all of the workspace.
+    pub fn embedded_uses(&self, field: EmbeddedField<'a>, members: &[&str]) -> EmbeddedUses<'a> {
+        self.typing.embedded_uses(field, members)
+    }
+
+    /// Whether some file asserts that a value in an interface has one of these methods.
+    pub fn asserts_methods(&self, names: &[&str]) -> bool {
+        self.typing.asserts_methods(names)
+    }
+
+    /// Whether a type can get another field of that name, so that no selector changes its meaning.
+    pub fn is_member_free(&self, ty: Def<'a>, name: &str) -> bool {
+        self.typing.is_member_free(ty, name).is_yes()
     }
 
     /// Whether a file is left out of some builds.

@@ -7,6 +7,7 @@
 
 mod def;
 pub mod error_flow;
+mod embedded;
 mod everywhere;
 pub mod flow;
 mod free;
@@ -35,6 +36,7 @@ mod written;
 pub use def::{Def, DefKind, Res, Tri, is_exported};
 pub use error_flow::ErrorFlow;
 pub use implementations::{Implementation, Implements};
+pub use embedded::{EmbeddedField, EmbeddedUses, has_methods};
 pub use import::{Import, ImportName};
 pub use package::{Package, PackageId};
 pub use query::Uses;
