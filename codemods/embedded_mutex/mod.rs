@@ -9,7 +9,7 @@ mod values;
 
 use gofix_rule::{
     Cx, Decline, Fix, Group, Level, Meta, Report, Rule,
-    semantic::{Def, EmbeddedField, EmbeddedUses, types::Ty},
+    semantic::{Def, EmbeddedField, EmbeddedUses, Tri, types::Ty},
     syntax::{
         Kind, Node, Role,
         ast::{AstNode, CallExpr, Field, SelectorExpr, StructType, TypeSpec},
@@ -135,8 +135,11 @@ impl<'a> Embedded<'a> {
         let uses = self.uses()?;
         let is_exposed = def.is_exported() || sites::is_exposed(self, &references);
         values::check(self, is_exposed)?;
-        let name = NAMES.into_iter().find(|it| cx.is_member_free(def, it));
-        let name = name.ok_or("mu, mutex and lock are all names of something else in the struct")?;
+        let free = NAMES.map(|it| cx.is_member_free(def, it));
+        let name = free.iter().position(|it| it.is_yes()).map(|it| NAMES[it]).ok_or(match free.contains(&Tri::Unknown) {
+            true => "what the struct has in it cannot be told, so a new name may hide something",
+            false => "mu, mutex and lock are all names of something else in the struct",
+        })?;
         let level = if is_exposed { Level::Review } else { Level::Safe };
         let mut fix = Fix::new(level).insert_before(self.field.ty(), format!("{name} ")).relies_on(self.spec.node());
         for selector in uses.promoted {

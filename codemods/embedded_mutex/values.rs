@@ -6,7 +6,7 @@ use gofix_rule::{
     Cx, Decline, FileId,
     semantic::{
         By, Sink, has_methods, sink_of,
-        types::{Callee, Form, Ty, Types},
+        types::{Callee, Denoted, Form, Ty, Types},
     },
     syntax::{
         Kind, Node, Role, SourceFile, Token,
@@ -92,7 +92,7 @@ impl<'a> Values<'_, 'a> {
         match sink_of(self.types, expr) {
             Sink::Into { ty, by, .. } => {
                 let call = parent.and_then(CallExpr::cast).filter(|_| by == By::Argument);
-                self.into(ty, call, expr)
+                self.into(ty, call)
             }
             Sink::Compared => self.compared(parent),
             Sink::Dropped | Sink::Selected(_) | Sink::Names(_) | Sink::Written => Ok(false),
@@ -113,7 +113,7 @@ impl<'a> Values<'_, 'a> {
     }
 
     /// A value that is converted to a type, maybe as an argument of `call`.
-    fn into(&self, ty: Ty, call: Option<CallExpr<'a>>, at: Node<'a>) -> Result<bool, Decline> {
+    fn into(&self, ty: Ty, call: Option<CallExpr<'a>>) -> Result<bool, Decline> {
         if let Some(call) = call {
             self.generic(call)?;
         }
@@ -133,8 +133,7 @@ impl<'a> Values<'_, 'a> {
             }
             Form::TypeParam(_) => Err("it is given to something generic, which may call its methods".into()),
             Form::Unknown => Err(UNKNOWN.into()),
-            _ if at.parent().is_some() => Err("it is converted to another type".into()),
-            _ => Ok(false),
+            _ => Err("it is converted to another type".into()),
         }
     }
 
@@ -178,7 +177,7 @@ impl<'a> Values<'_, 'a> {
         for (index, _) in parts.iter().enumerate().filter(|it| self.is_own(*it.1)) {
             let targets = self.targets(call).ok_or(UNKNOWN)?;
             match targets.get(index) {
-                Some(Some(ty)) => boxed |= self.into(*ty, None, call)?,
+                Some(Some(ty)) => boxed |= self.into(*ty, None)?,
                 Some(None) => {}
                 None if targets.is_empty() => {}
                 None => return Err(UNKNOWN.into()),
@@ -193,6 +192,8 @@ impl<'a> Values<'_, 'a> {
         let parent = call.parent()?;
         let typed = |it: Node<'a>| match it.as_ident() {
             Some("_") => None,
+            // A new variable has the type of what it starts with.
+            Some(_) if self.types.denoted(it) == Denoted::Declared(it) => None,
             _ => Some(self.types.type_of(it)),
         };
         Some(match parent.kind() {
@@ -243,7 +244,7 @@ impl<'a> Values<'_, 'a> {
                 _ => return Err(UNKNOWN.into()),
             };
             if self.is_own(elements[at]) {
-                boxed |= self.into(ty, None, node)?;
+                boxed |= self.into(ty, None)?;
             }
         }
         Ok(boxed)

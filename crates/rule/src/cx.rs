@@ -187,8 +187,8 @@ impl<'a> Cx<'a> {
     }
 
     /// Whether a type can get another field of that name, so that no selector changes its meaning.
-    pub fn is_member_free(&self, ty: Def<'a>, name: &str) -> bool {
-        self.typing.is_member_free(ty, name).is_yes()
+    pub fn is_member_free(&self, ty: Def<'a>, name: &str) -> Tri {
+        self.typing.is_member_free(ty, name)
     }
 
     /// Whether a file is left out of some builds.
