@@ -79,9 +79,9 @@ impl<'a> Embedded<'a> {
         if field.tag().is_some() {
             return Err("the field has a tag, so something finds it by reflection".into());
         }
-        let ty = field.node().ancestors().find_map(StructType::cast).ok_or("it is not in a struct")?;
-        let spec = ty.node().with_parens().parent().and_then(TypeSpec::cast).filter(|it| !it.is_alias());
-        let spec = spec.ok_or("the struct type has no name")?;
+        let ty = field.node().ancestors().find_map(StructType::cast);
+        let spec = ty.and_then(|it| it.node().with_parens().parent()).and_then(TypeSpec::cast);
+        let (ty, spec) = ty.zip(spec.filter(|it| !it.is_alias())).ok_or("the struct type has no name")?;
         if spec.type_params().is_some() {
             return Err("the type is generic".into());
         }
@@ -136,10 +136,11 @@ impl<'a> Embedded<'a> {
         let is_exposed = def.is_exported() || sites::is_exposed(self, &references);
         values::check(self, is_exposed)?;
         let free = NAMES.map(|it| cx.is_member_free(def, it));
-        let name = free.iter().position(|it| it.is_yes()).map(|it| NAMES[it]).ok_or(match free.contains(&Tri::Unknown) {
-            true => "what the struct has in it cannot be told, so a new name may hide something",
-            false => "mu, mutex and lock are all names of something else in the struct",
-        })?;
+        let name =
+            free.iter().position(|it| it.is_yes()).map(|it| NAMES[it]).ok_or(match free.contains(&Tri::Unknown) {
+                true => "what the struct has in it cannot be told, so a new name may hide something",
+                false => "mu, mutex and lock are all names of something else in the struct",
+            })?;
         let level = if is_exposed { Level::Review } else { Level::Safe };
         let mut fix = Fix::new(level).insert_before(self.field.ty(), format!("{name} ")).relies_on(self.spec.node());
         for selector in uses.promoted {
@@ -159,7 +160,7 @@ impl<'a> Embedded<'a> {
             return Err("what else locks the struct cannot be told".into());
         }
         if !uses.through.is_empty() {
-            return Err("it is locked by way of a struct that embeds this one".into());
+            return Err(sites::EMBEDDED.into());
         }
         let own = cx.package().id();
         let promoted = uses.promoted.iter().map(|it| it.node());
@@ -181,4 +182,3 @@ impl<'a> Embedded<'a> {
         call.is_some_and(|it| it.fun().unparen() == node) && !of_type
     }
 }
-

@@ -3,8 +3,7 @@
 use gofix_rule::{
     Cx, Decline,
     semantic::{
-        References,
-        has_methods, is_exported,
+        References, has_methods, is_exported,
         types::{Callee, Ty, Types},
     },
     syntax::{
@@ -14,6 +13,8 @@ use gofix_rule::{
 };
 
 use super::{Embedded, METHODS};
+
+pub(super) const EMBEDDED: &str = "another struct embeds the struct";
 
 /// Declines where the type is part of something that has, or may have, its methods.
 pub(super) fn check<'a>(found: &Embedded<'a>, references: &References<'a>) -> Result<(), Decline> {
@@ -37,14 +38,16 @@ fn check_site<'a>(found: &Embedded<'a>, site: Node<'a>) -> Result<(), Decline> {
     }
     let Some(parent) = ty.parent() else { return Ok(()) };
     match parent.kind() {
-        Kind::Field if is_embedded(parent) => Err("another struct embeds the struct".into()),
+        Kind::Field if is_embedded(parent) => Err(EMBEDDED.into()),
         Kind::TypeSpec if ty.role() == Role::Type => match TypeSpec::cast(parent).is_some_and(|it| it.is_alias()) {
             true => Err("the struct has another name as well".into()),
             false => Err("another type is made of the struct".into()),
         },
-        Kind::IndexExpr | Kind::IndexListExpr if ty.role() != Role::X => {
-            check_constraints(cx, parent.child(Role::X), "it is a type argument, and its methods may be called by way of that")
-        }
+        Kind::IndexExpr | Kind::IndexListExpr if ty.role() != Role::X => check_constraints(
+            cx,
+            parent.child(Role::X),
+            "it is a type argument, and its methods may be called by way of that",
+        ),
         Kind::TypeAssertExpr if ty.role() == Role::Type => check_asserted(cx, parent.child(Role::X)),
         Kind::CaseClause if ty.role() == Role::List => {
             let switch = parent.ancestors().find(|it| it.kind() == Kind::TypeSwitchStmt);
@@ -60,7 +63,8 @@ fn check_site<'a>(found: &Embedded<'a>, site: Node<'a>) -> Result<(), Decline> {
 
 fn is_embedded(field: Node<'_>) -> bool {
     let of = field.parent().and_then(Node::parent);
-    Field::cast(field).is_some_and(|it| it.names().next().is_none()) && of.is_some_and(|it| it.kind() == Kind::StructType)
+    Field::cast(field).is_some_and(|it| it.names().next().is_none())
+        && of.is_some_and(|it| it.kind() == Kind::StructType)
 }
 
 /// What is in an interface has all of its methods.

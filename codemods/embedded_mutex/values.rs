@@ -7,6 +7,7 @@ use gofix_rule::{
     semantic::{
         By, Sink, has_methods, sink_of,
         types::{Callee, Denoted, Form, Ty, Types},
+        written_type,
     },
     syntax::{
         Kind, Node, Role, SourceFile, Token,
@@ -98,6 +99,11 @@ impl<'a> Values<'_, 'a> {
             Sink::Dropped | Sink::Selected(_) | Sink::Names(_) | Sink::Written => Ok(false),
             Sink::ComparedWithNil | Sink::Addressed | Sink::Asserted => Ok(false),
             Sink::Unknown => match parent.map(|it| (it.kind(), it)) {
+                // `var _ I = x`
+                Some((Kind::ValueSpec, spec)) => match spec.child(Role::Type) {
+                    Some(ty) => self.into(written_type(self.types, ty), None),
+                    None => Err(UNKNOWN.into()),
+                },
                 Some((Kind::StarExpr | Kind::ExprStmt | Kind::RangeStmt, _)) => Ok(false),
                 // A new variable for what a type switch or a receive has.
                 Some((Kind::AssignStmt, stmt)) if stmt.op() == Token::Define => Ok(false),
@@ -127,7 +133,9 @@ impl<'a> Values<'_, 'a> {
             Form::Interface(_) => {
                 let by_name = call.and_then(|it| self.called_package(it)).filter(|it| BY_NAME.contains(&&**it));
                 match by_name {
-                    Some(path) => Err(format!("it is given to package {path}, which finds methods and fields by name").into()),
+                    Some(path) => {
+                        Err(format!("it is given to package {path}, which finds methods and fields by name").into())
+                    }
                     None => Ok(true),
                 }
             }
@@ -201,7 +209,7 @@ impl<'a> Values<'_, 'a> {
             Kind::AssignStmt => AssignStmt::cast(parent)?.lhs().map(typed).collect(),
             Kind::ValueSpec => {
                 let spec = ValueSpec::cast(parent)?;
-                let ty = spec.ty().map(|it| self.types.denoted_type(it));
+                let ty = spec.ty().map(|it| written_type(self.types, it));
                 spec.names().map(|_| ty).collect()
             }
             Kind::ReturnStmt => {
@@ -264,6 +272,8 @@ fn may_be_value(node: Node<'_>) -> bool {
             | Kind::CompositeLit
             | Kind::TypeAssertExpr
     );
-    let is_name = matches!(node.role(), Role::Sel | Role::Names | Role::Label | Role::Name | Role::Type);
+    // What is called is a type here, as in `(*T)(nil)`: values of the struct cannot be called.
+    let is_called = node.with_parens().role() == Role::Fun && node.kind() != Kind::CallExpr;
+    let is_name = is_called || matches!(node.role(), Role::Sel | Role::Names | Role::Label | Role::Name | Role::Type);
     is_value && !is_name
 }

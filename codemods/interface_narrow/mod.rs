@@ -38,12 +38,7 @@ static META: Meta = Meta {
             default: "4",
             values: &[],
         },
-        OptionMeta {
-            name: "max-methods",
-            summary: "write no interface with more methods",
-            default: "8",
-            values: &[],
-        },
+        OptionMeta { name: "max-methods", summary: "write no interface with more methods", default: "8", values: &[] },
         OptionMeta {
             name: "local-name",
             summary: "whether the new interface has an exported name",
@@ -83,7 +78,9 @@ fn seeds<'a>(cx: &Cx<'a>) -> Vec<(Interface<'a>, Vec<Def<'a>>)> {
     for file in cx.files().filter(|it| !cx.in_test_file(it.root())) {
         for decl in file.root().children_in(Role::Decls) {
             for field in held_in(cx, decl) {
-                let Some(ty) = field.child(Role::Type).filter(|it| it.unparen().kind() == Kind::SelectorExpr) else { continue };
+                let Some(ty) = field.child(Role::Type).filter(|it| it.unparen().kind() == Kind::SelectorExpr) else {
+                    continue;
+                };
                 let Some((path, name)) = of_project(cx, ty) else { continue };
                 let index = *known.entry((path, name)).or_insert_with(|| {
                     let interface = Interface::named(cx, ty)?;
@@ -183,7 +180,9 @@ fn number(cx: &Cx<'_>, option: &str) -> Result<usize, Decline> {
 /// What puts values together by their types, if the package uses such a thing.
 fn injector<'a>(cx: &Cx<'a>) -> Option<&'a str> {
     const TOOLS: [&str; 4] = ["github.com/google/wire", "go.uber.org/fx", "go.uber.org/dig", "github.com/samber/do"];
-    let is_tool = |it: &str| TOOLS.iter().any(|tool| it.strip_prefix(tool).is_some_and(|it| it.is_empty() || it.starts_with('/')));
+    let is_tool = |it: &str| {
+        TOOLS.iter().any(|tool| it.strip_prefix(tool).is_some_and(|it| it.is_empty() || it.starts_with('/')))
+    };
     let ws = cx.workspace();
     let mut imports = cx.package().files().iter().flat_map(|it| ws.imports(*it));
     imports.find(|it| is_tool(it.path)).map(|it| it.path)

@@ -10,7 +10,7 @@ use gofix_syntax::{
 
 use crate::{
     Def, Gap, PackageId, Res, Types, Typing, Workspace,
-    types::{Form, SelectionKind, Ty},
+    types::{Form, Object, ObjectKind, SelectionKind, Ty},
 };
 
 /// Where an embedded field of a struct type is used.
@@ -82,7 +82,8 @@ impl<'w> Typing<'w> {
             uses.gaps.push(Gap::Broken(file.id()));
         }
         let (builds, _) = self.builds_of(file.id(), field.of.ident().file().id());
-        let builds: Vec<&Types<'w>> = builds.into_iter().map(|it| &it.types).filter(|it| it.has_file(file.id())).collect();
+        let builds: Vec<&Types<'w>> =
+            builds.into_iter().map(|it| &it.types).filter(|it| it.has_file(file.id())).collect();
         for ident in file.nodes().filter(|it| matches!(it.role(), Role::Sel | Role::Key)) {
             let Some(name) = ident.as_ident().filter(|it| *it == field.name || members.contains(it)) else { continue };
             let mut reached: Vec<Reached> = builds.iter().map(|it| reached(ws, it, field, ident, name)).collect();
@@ -117,14 +118,39 @@ impl<'w> Typing<'w> {
                 Some(parent) if parent.kind() == Kind::CaseClause => it.role() == Role::List,
                 _ => false,
             };
-            let mut asserted = file.nodes().filter(is_asserted).map(|it| types.denoted_type(it));
-            asserted.any(|it| has_methods(types, it, names))
+            file.nodes().filter(is_asserted).any(|it| match written_type(types, it) {
+                Ty::UNKNOWN if it.kind() == Kind::InterfaceType => names.iter().any(|name| it.text().contains(name)),
+                Ty::UNKNOWN => it.text().ends_with("Locker") || has_methods(types, types.type_of(it), names),
+                ty => has_methods(types, ty, names),
+            })
         };
         // What asserts that names an interface, in a package where it is written, or the one of package sync.
         let assertions = ws.files_mentioning(ws.own_files(), "Locker").into_iter();
         let interfaces = names.iter().flat_map(|it| ws.files_mentioning(ws.own_files(), it));
         let files: BTreeSet<FileId> = assertions.chain(interfaces).collect();
         files.into_iter().any(asserts)
+    }
+}
+
+/// The type that is written at a place for types alone, such as that of a declaration; unknown if it is none that is declared
+/// at the package level, or a pointer to one.
+pub fn written_type<'w>(types: &Types<'w>, node: Node<'w>) -> Ty {
+    let node = node.unparen();
+    match types.denoted_type(node) {
+        Ty::UNKNOWN => {}
+        ty => return ty,
+    }
+    if node.kind() == Kind::StarExpr {
+        let to = node.child(Role::X).map_or(Ty::UNKNOWN, |it| written_type(types, it));
+        return if to == Ty::UNKNOWN { to } else { types.pointer_to(to) };
+    }
+    let ident = node.child(Role::Sel).unwrap_or(node);
+    match types.object_of(ident) {
+        Some(Object { kind: ObjectKind::Type | ObjectKind::Alias, local: false, path, name, ident }) => {
+            let declared = ident.map_or(Ty::UNKNOWN, |it| types.declared_type(it));
+            if declared == Ty::UNKNOWN { types.named_type(node.file().id(), &path, &name) } else { declared }
+        }
+        _ => Ty::UNKNOWN,
     }
 }
 

@@ -6,8 +6,8 @@
 //! [`Tri::Unknown`]. Files are read and parsed when a question needs them.
 
 mod def;
-pub mod error_flow;
 mod embedded;
+pub mod error_flow;
 mod everywhere;
 pub mod flow;
 mod free;
@@ -34,9 +34,9 @@ mod workspace;
 mod written;
 
 pub use def::{Def, DefKind, Res, Tri, is_exported};
+pub use embedded::{EmbeddedField, EmbeddedUses, has_methods, written_type};
 pub use error_flow::ErrorFlow;
 pub use implementations::{Implementation, Implements};
-pub use embedded::{EmbeddedField, EmbeddedUses, has_methods};
 pub use import::{Import, ImportName};
 pub use package::{Package, PackageId};
 pub use query::Uses;

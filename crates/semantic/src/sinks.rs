@@ -62,10 +62,16 @@ pub fn sink_of<'w>(types: &Types<'w>, expr: Node<'w>) -> Sink<'w> {
         (Kind::SelectorExpr, Role::X) => SelectorExpr::cast(parent).map_or(Sink::Unknown, Sink::Selected),
         (Kind::AssignStmt, Role::Lhs) | (Kind::RangeStmt, Role::Key | Role::Value) => Sink::Written,
         (Kind::AssignStmt, Role::Rhs) => AssignStmt::cast(parent).map_or(Sink::Unknown, |it| assigned(types, it, expr)),
-        (Kind::ValueSpec, Role::Values) => ValueSpec::cast(parent).map_or(Sink::Unknown, |it| declared(types, it, expr)),
-        (Kind::ReturnStmt, Role::Results) => ReturnStmt::cast(parent).map_or(Sink::Unknown, |it| returned(types, it, expr)),
+        (Kind::ValueSpec, Role::Values) => {
+            ValueSpec::cast(parent).map_or(Sink::Unknown, |it| declared(types, it, expr))
+        }
+        (Kind::ReturnStmt, Role::Results) => {
+            ReturnStmt::cast(parent).map_or(Sink::Unknown, |it| returned(types, it, expr))
+        }
         (Kind::CallExpr, Role::Args) => CallExpr::cast(parent).map_or(Sink::Unknown, |it| passed(types, it, expr)),
-        (Kind::CompositeLit, Role::Elts) => CompositeLit::cast(parent).map_or(Sink::Unknown, |it| element(types, it, expr)),
+        (Kind::CompositeLit, Role::Elts) => {
+            CompositeLit::cast(parent).map_or(Sink::Unknown, |it| element(types, it, expr))
+        }
         (Kind::KeyValueExpr, _) => KeyValueExpr::cast(parent).map_or(Sink::Unknown, |it| pair(types, it, expr)),
         (Kind::SendStmt, Role::Value) => match parent.child(Role::Chan).map(|it| under(types, types.type_of(it))) {
             Some(Form::Chan { element, .. }) => into(element, None, By::Element),
@@ -147,9 +153,7 @@ fn returned<'w>(types: &Types<'w>, stmt: ReturnStmt<'w>, expr: Node<'w>) -> Sink
     let Some(func) = stmt.node().ancestors().find(is_func) else { return Sink::Unknown };
     let named = FuncDecl::cast(func).map_or(func, FuncDecl::name);
     match types.form(types.type_of(named)) {
-        Form::Func { results, .. } if results.len() == stmt.results().count() => {
-            into(results[index], None, By::Return)
-        }
+        Form::Func { results, .. } if results.len() == stmt.results().count() => into(results[index], None, By::Return),
         _ => Sink::Unknown,
     }
 }

@@ -113,7 +113,9 @@ impl<'a> Copy<'_, 'a> {
     fn embedded(&mut self, field: Node<'a>, depth: usize) -> Result<(), Decline> {
         let ty = field.child(Role::Type).ok_or("the interface embeds something strange")?;
         let form = self.types.form(self.types.underlying(self.types.denoted_type(ty)));
-        let Form::Interface(methods) = form else { return Err("the interface embeds something that is not known".into()) };
+        let Form::Interface(methods) = form else {
+            return Err("the interface embeds something that is not known".into());
+        };
         let names: Vec<String> = methods.into_iter().map(|it| it.name).collect();
         let needed = names.iter().filter(|it| self.methods.contains(*it)).count();
         if needed == 0 || names.iter().all(|it| self.written.contains(it)) {
@@ -147,7 +149,9 @@ impl<'a> Copy<'_, 'a> {
                     _ => break,
                 },
             };
-            let Some(spec) = ident.parent().and_then(TypeSpec::cast).filter(|it| it.type_params().is_none()) else { break };
+            let Some(spec) = ident.parent().and_then(TypeSpec::cast).filter(|it| it.type_params().is_none()) else {
+                break;
+            };
             let ty = spec.ty().unparen();
             if let Some(literal) = InterfaceType::cast(ty) {
                 return Ok(literal);
@@ -217,7 +221,10 @@ impl<'a> Copy<'_, 'a> {
             };
         }
         if !gofix_semantic::is_exported(name) || &*object.path == "C" {
-            return Err(format!("a method that is needed has {name} in its signature, which only its package can name").into());
+            return Err(format!(
+                "a method that is needed has {name} in its signature, which only its package can name"
+            )
+            .into());
         }
         self.check_path(&object.path)?;
         let import = self.cx.import(self.at, &object.path)?;

@@ -98,7 +98,9 @@ fn add<'a>(
         },
         Sink::Compared => return refuse("is compared with another value"),
         Sink::Addressed => return refuse("has its address taken"),
-        Sink::Asserted => return refuse("is asserted to be of another type, so it is needed for more than its methods"),
+        Sink::Asserted => {
+            return refuse("is asserted to be of another type, so it is needed for more than its methods");
+        }
         Sink::Unknown => return Err(unknown(def)),
     }
     Ok(())

@@ -75,7 +75,8 @@ impl<'a> Collisions<'_, 'a> {
     /// tests declares, imports or uses anything of that name, whatever the build, imports aside that the change takes away.
     pub fn allow(&self, cx: &Cx<'a>, name: &str) -> bool {
         let ws = cx.workspace();
-        let hidden = self.replaced.iter().any(|it| ws.local(name, *it).is_some() || cx.is_universe(name, *it) != Tri::No);
+        let hidden =
+            self.replaced.iter().any(|it| ws.local(name, *it).is_some() || cx.is_universe(name, *it) != Tri::No);
         if hidden || self.taken.contains(name) || self.package.declarations(name).1 != Tri::No {
             return false;
         }
@@ -132,7 +133,10 @@ mod tests {
     fn names_lose_their_capitals() {
         let names = ["Client", "HTTPClient", "DNS", "S3", "ID", "OAuthAPI", "x"];
         assert_eq!(names.map(unexported), ["client", "httpClient", "dns", "s3", "id", "oAuthAPI", "x"]);
-        assert_eq!(["IFile", "IO", "IOReader", "Item", "I"].map(without_prefix), ["File", "IO", "IOReader", "Item", "I"]);
+        assert_eq!(
+            ["IFile", "IO", "IOReader", "Item", "I"].map(without_prefix),
+            ["File", "IO", "IOReader", "Item", "I"]
+        );
     }
 
     #[test]
@@ -140,7 +144,10 @@ mod tests {
         assert_eq!(candidates("Client", "k8s", "run", false), ["client", "k8sClient", "runClient"]);
         assert_eq!(candidates("Store", "store", "fetch", false), ["store", "fetchStore"]);
         assert_eq!(candidates("IGitConfig", "git_config", "gui", false), ["gitConfig", "guiGitConfig"]);
-        assert_eq!(candidates("Interface", "oom", "task_service", false)[1..], ["oomInterface", "taskServiceInterface"]);
+        assert_eq!(
+            candidates("Interface", "oom", "task_service", false)[1..],
+            ["oomInterface", "taskServiceInterface"]
+        );
         assert_eq!(candidates("IFile", "models", "gui", true), ["IFile", "ModelsIFile", "GuiIFile"]);
     }
 }
