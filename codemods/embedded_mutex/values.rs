@@ -47,7 +47,7 @@ pub(super) fn check<'a>(found: &Embedded<'a>, is_exposed: bool) -> Result<(), De
     if twins.iter().any(|it| it.with_parens().parent().is_none_or(|it| it.kind() != Kind::TypeSpec)) {
         return Err("a struct type without a name has the same fields, so its values may be assigned".into());
     }
-    match boxed && cx.asserts_methods(METHODS) {
+    match boxed && cx.asserts_methods(found.place.of, METHODS) {
         true => Err("it is put into an interface, and somewhere the methods of a mutex are taken out of one".into()),
         false => Ok(()),
     }
@@ -99,14 +99,13 @@ impl<'a> Values<'_, 'a> {
             Sink::Dropped | Sink::Selected(_) | Sink::Names(_) | Sink::Written => Ok(false),
             Sink::ComparedWithNil | Sink::Addressed | Sink::Asserted => Ok(false),
             Sink::Unknown => match parent.map(|it| (it.kind(), it)) {
-                // `var _ I = x`
-                Some((Kind::ValueSpec, spec)) => match spec.child(Role::Type) {
-                    Some(ty) => self.into(written_type(self.types, ty), None),
-                    None => Err(UNKNOWN.into()),
-                },
-                Some((Kind::StarExpr | Kind::ExprStmt | Kind::RangeStmt, _)) => Ok(false),
-                // A new variable for what a type switch or a receive has.
-                Some((Kind::AssignStmt, stmt)) if stmt.op() == Token::Define => Ok(false),
+                // `var _ I = x`, `x, ok = m[k]`
+                Some((Kind::AssignStmt | Kind::ValueSpec, to)) if !is_pairwise(to) => {
+                    match self.targets(expr).ok_or(UNKNOWN)?.first() {
+                        Some(Some(ty)) => self.into(*ty, None),
+                        _ => Ok(false),
+                    }
+                }
                 // `new` makes one.
                 Some((Kind::CallExpr, call)) if self.is_builtin(call, "new") => Ok(false),
                 _ => Err(UNKNOWN.into()),
@@ -257,6 +256,11 @@ impl<'a> Values<'_, 'a> {
         }
         Ok(boxed)
     }
+}
+
+/// Whether a statement assigns several values to as many places, so that they may have several types.
+fn is_pairwise(to: Node<'_>) -> bool {
+    to.children_in(Role::Rhs).count() > 1 || to.children_in(Role::Lhs).count() == 1
 }
 
 /// Whether a node can be an expression whose value goes somewhere.

@@ -181,9 +181,9 @@ impl<'a> Cx<'a> {
         self.typing.embedded_uses(field, members)
     }
 
-    /// Whether some file asserts that a value in an interface has one of these methods.
-    pub fn asserts_methods(&self, names: &[&str]) -> bool {
-        self.typing.asserts_methods(names)
+    /// Whether some file asserts that a value in an interface has one of these methods, in a way that a type may pass.
+    pub fn asserts_methods(&self, of: Def<'a>, names: &[&str]) -> bool {
+        self.typing.asserts_methods(of, names)
     }
 
     /// Whether a type can get another field of that name, so that no selector changes its meaning.

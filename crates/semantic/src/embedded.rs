@@ -11,6 +11,7 @@ use gofix_syntax::{
 use crate::{
     Def, Gap, PackageId, Res, Types, Typing, Workspace,
     types::{Form, Object, ObjectKind, SelectionKind, Ty},
+    words::mentions,
 };
 
 /// Where an embedded field of a struct type is used.
@@ -108,8 +109,9 @@ impl<'w> Typing<'w> {
     }
 
     /// Whether some own file asserts that a value in an interface has one of these methods, by an interface type that names
-    /// it: `x.(interface{ Lock() })`, or a case of a type switch.
-    pub fn asserts_methods(&self, names: &[&str]) -> bool {
+    /// it: `x.(interface{ Lock() })`, or a case of a type switch. Interfaces that neither the type `of` nor a pointer to it
+    /// implements do not count.
+    pub fn asserts_methods(&self, of: Def<'w>, names: &[&str]) -> bool {
         let ws = self.workspace();
         let asserts = |id: FileId| {
             let Some((file, types)) = ws.file(id).zip(self.of(id)) else { return true };
@@ -119,9 +121,16 @@ impl<'w> Typing<'w> {
                 _ => false,
             };
             file.nodes().filter(is_asserted).any(|it| match written_type(types, it) {
-                Ty::UNKNOWN if it.kind() == Kind::InterfaceType => names.iter().any(|name| it.text().contains(name)),
+                Ty::UNKNOWN if it.kind() == Kind::InterfaceType => {
+                    names.iter().any(|name| mentions(it.text().as_bytes(), name))
+                }
                 Ty::UNKNOWN => it.text().ends_with("Locker") || has_methods(types, types.type_of(it), names),
-                ty => has_methods(types, ty, names),
+                ty => {
+                    let own = types.declared_type(of.ident());
+                    let passes = |it: Ty| !types.implements(it, ty).is_no();
+                    let may_pass = own == Ty::UNKNOWN || passes(own) || passes(types.pointer_to(own));
+                    has_methods(types, ty, names) && may_pass
+                }
             })
         };
         // What asserts that names an interface, in a package where it is written, or the one of package sync.
