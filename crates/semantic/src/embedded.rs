@@ -155,6 +155,9 @@ pub fn written_type<'w>(types: &Types<'w>, node: Node<'w>) -> Ty {
     }
     let ident = node.child(Role::Sel).unwrap_or(node);
     match types.object_of(ident) {
+        Some(Object { kind: ObjectKind::Type, path, name, .. }) if path.is_empty() && name == "error" => {
+            types.error_type()
+        }
         Some(Object { kind: ObjectKind::Type | ObjectKind::Alias, local: false, path, name, ident }) => {
             let declared = ident.map_or(Ty::UNKNOWN, |it| types.declared_type(it));
             if declared == Ty::UNKNOWN { types.named_type(node.file().id(), &path, &name) } else { declared }
