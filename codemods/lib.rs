@@ -20,6 +20,7 @@
 use gofix_rule::Rule;
 
 mod defer_in_loop;
+mod embedded_mutex;
 mod errgroup;
 mod error_naming;
 mod error_string;
@@ -68,6 +69,7 @@ pub static ALL: &[&dyn Rule] = &[
     &lost_cancel::LostCancel,
     &defer_in_loop::DeferInLoop,
     &signal_notify_buffer::SignalNotifyBuffer,
+    &embedded_mutex::EmbeddedMutex,
     // Errors: what compares them first, then what wraps them, then their words
     &server_closed::ServerClosed,
     &errors_is::ErrorsIs,

@@ -4,6 +4,7 @@
 mod disk_full;
 mod files;
 mod fmt;
+mod interrupted;
 mod odd_files;
 mod output;
 mod patterns;

@@ -11,7 +11,7 @@ use crate::progress::Meter;
 use crate::run::{print_new_text, write};
 use crate::summary::{self, Made};
 use crate::term::{Term, escape};
-use crate::{Failure, Status, diff, error, notes, written};
+use crate::{Failure, Status, diff, error, notes, recovery, written};
 
 /// Formats files: writes them, or shows which ones or what would change.
 pub(crate) fn fmt(args: &Fmt, term: &Term, started: Instant) -> Result<Status, Failure> {
@@ -19,7 +19,15 @@ pub(crate) fn fmt(args: &Fmt, term: &Term, started: Instant) -> Result<Status, F
         return Err(message.to_owned().into());
     }
     let meter = Meter::new(term, started);
-    let Input { session, stdin } = input::load_files(args, meter.disk())?;
+    let mut input = input::load_files(args, meter.disk())?;
+    let writes = !args.check && !args.diff;
+    match input.stdin {
+        Some(_) => {}
+        None if !writes => recovery::mention(&input.session, term),
+        None if recovery::settle(&input.session, term)? => input = input::load_files(args, meter.disk())?,
+        None => {}
+    }
+    let Input { session, stdin } = input;
     let progress = meter.show(&session);
     let formatted = session.format(&FormatOptions { jobs: usize::from(args.jobs.unwrap_or(0)) });
     drop(progress);
@@ -34,7 +42,6 @@ pub(crate) fn fmt(args: &Fmt, term: &Term, started: Instant) -> Result<Status, F
     };
     errors.iter().for_each(|message| error(term, message));
     result?;
-    let writes = !args.check && !args.diff;
     if !term.quiet {
         summary::print_formatted(&formatted, if writes { Made::Written } else { Made::Diff }, term, started);
     }

@@ -10,6 +10,7 @@ mod interrupt;
 mod json;
 mod notes;
 mod progress;
+mod recovery;
 mod run;
 mod summary;
 mod term;

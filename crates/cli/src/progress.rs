@@ -1,14 +1,14 @@
 //! A progress bar for people who have waited for a second.
 
 use std::io::{IsTerminal, stderr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use gofix::{DirItem, FileError, FileKind, FileWrite, Files, Session, WriteError, WriteReport};
+use gofix::{DirItem, FileError, FileKind, FileWrite, Files, Interrupted, Recovered, Session, WriteError, WriteReport};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::input::disk;
@@ -110,5 +110,13 @@ impl Files for Counted {
 
     fn write(&self, root: &Path, changes: &[FileWrite<'_>]) -> Result<WriteReport, WriteError> {
         self.files.write(root, changes)
+    }
+
+    fn interrupted(&self, root: &Path, dirs: &[PathBuf]) -> Vec<Interrupted> {
+        self.files.interrupted(root, dirs)
+    }
+
+    fn recover(&self, journal: &Path) -> Result<Option<Recovered>, FileError> {
+        self.files.recover(journal)
     }
 }

@@ -10,7 +10,7 @@ use crate::input::{self, Input};
 use crate::progress::Meter;
 use crate::summary::{self, Made};
 use crate::term::Term;
-use crate::{Failure, Status, diff, error, findings, interrupt, json, notes, written};
+use crate::{Failure, Status, diff, error, findings, interrupt, json, notes, recovery, written};
 
 /// A run that has come to its end.
 struct Ran {
@@ -20,10 +20,24 @@ struct Ran {
     outcome: Outcome,
 }
 
-fn run_rules(run: &Run, verify: Option<Verify>, term: &Term, started: Instant) -> Result<Ran, Failure> {
+/// Whether a command writes files.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+enum Writes {
+    Yes,
+    No,
+}
+
+fn run_rules(run: &Run, verify: Option<Verify>, writes: Writes, term: &Term, started: Instant) -> Result<Ran, Failure> {
     let choice = input::choose(run)?;
     let meter = Meter::new(term, started);
-    let Input { session, stdin } = input::load(run, &choice, meter.disk())?;
+    let mut input = input::load(run, &choice, meter.disk())?;
+    match writes {
+        _ if input.stdin.is_some() => {}
+        Writes::Yes if recovery::settle(&input.session, term)? => input = input::load(run, &choice, meter.disk())?,
+        Writes::Yes => {}
+        Writes::No => recovery::mention(&input.session, term),
+    }
+    let Input { session, stdin } = input;
     let progress = meter.show(&session);
     let jobs = usize::from(run.jobs.unwrap_or(0));
     let options = RunOptions { review: run.review, jobs };
@@ -62,7 +76,7 @@ impl Ran {
 
 /// `diff`: prints the changes.
 pub(crate) fn diff(run: &Run, verify: Option<Verify>, term: &Term, started: Instant) -> Result<Status, Failure> {
-    let ran = run_rules(run, verify, term, started)?;
+    let ran = run_rules(run, verify, Writes::No, term, started)?;
     let changes = ran.session.diff(&ran.outcome);
     let result = diff::print(&mut BufWriter::new(stdout().lock()), &changes.patches, term);
     if run.explain && !term.quiet {
@@ -83,7 +97,7 @@ pub(crate) fn diff(run: &Run, verify: Option<Verify>, term: &Term, started: Inst
 
 /// `apply`: makes the changes.
 pub(crate) fn apply(run: &Run, verify: Option<Verify>, term: &Term, started: Instant) -> Result<Status, Failure> {
-    let ran = run_rules(run, verify, term, started)?;
+    let ran = run_rules(run, verify, Writes::Yes, term, started)?;
     let result = match &ran.stdin {
         Some(content) => written(print_new_text(content, ran.outcome.files.iter().find(|it| it.id.is_some()))),
         None => write(&ran.session, &ran.outcome),
@@ -115,7 +129,7 @@ pub(crate) fn print_new_text(content: &[u8], changed: Option<&ChangedFile>) -> i
 
 /// `check`: lists findings.
 pub(crate) fn check(run: &Run, format: Format, term: &Term, started: Instant) -> Result<Status, Failure> {
-    let ran = run_rules(run, None, term, started)?;
+    let ran = run_rules(run, None, Writes::No, term, started)?;
     let listed = findings::listed(&ran.outcome, run.explain);
     let mut out = BufWriter::new(stdout().lock());
     let result = match format {

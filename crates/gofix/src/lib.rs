@@ -39,8 +39,8 @@ pub use gofix_engine::{
 };
 pub use gofix_project::{
     BadVersion, Config, DirItem, DiskFiles, FileAction, FileCause, FileError, FileKind, FileWrite, Files, GoCheck,
-    GoCheckError, GoVerb, GoVersion, LoadError, LoadOptions, MemoryFiles, OverlayFiles, Project, Unrestored,
-    WriteError, WriteReport,
+    GoCheckError, GoVerb, GoVersion, Interrupted, LeftAlone, LoadError, LoadOptions, MemoryFiles, OverlayFiles,
+    Project, Recovered, Recovery, Unrestored, WriteError, WriteReport,
 };
 pub use gofix_rule::{
     Cx, Decline, Edit, FileId, Fix, Group, Level, Meta, Need, OptionMeta, Options, Report, Rule, TextRange, semantic,

@@ -2,7 +2,9 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use gofix_engine::{ChangedFile, Denied, Outcome, Selected};
-use gofix_project::{FileError, FileWrite, Files, LoadError, LoadOptions, Project, WriteError, WriteReport};
+use gofix_project::{
+    FileError, FileWrite, Files, Interrupted, LoadError, LoadOptions, Project, Recovered, WriteError, WriteReport,
+};
 use gofix_text::{EditSet, FileId, UnifiedDiff, unified_diff};
 use rayon::prelude::*;
 
@@ -91,6 +93,21 @@ impl Session {
     /// A file has changed since it was read or cannot be written. Then nothing is written.
     pub fn write<'c>(&self, changes: impl Into<Changes<'c>>) -> Result<WriteReport, WriteError> {
         self.with_writes(changes.into(), |writes| self.project.write(writes))?
+    }
+
+    /// The runs that were killed while they wrote files of this session, or write some now.
+    pub fn interrupted(&self) -> Vec<Interrupted> {
+        self.project.interrupted()
+    }
+
+    /// Finishes or undoes what a run that was killed had begun: all its files have their new texts afterwards or all have
+    /// their old ones, but for those that somebody has edited since. None if that has been done meanwhile. Load the session
+    /// again afterwards, since files may have come and gone.
+    ///
+    /// # Errors
+    /// A file cannot be read or written, or the run is still alive. Trying again later is fine.
+    pub fn recover(&self, interrupted: &Interrupted) -> Result<Option<Recovered>, FileError> {
+        self.project.source().recover(&interrupted.journal)
     }
 
     /// Hands the changes on as what is to be written.

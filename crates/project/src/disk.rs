@@ -2,15 +2,18 @@
 //!
 //! 1. Every file is looked at: inside the root, not behind a symbolic link, a regular file, writable by its mode, and
 //!    with the content that it had when it was read.
-//! 2. The new contents are written to temporary files beside the old ones, with the same permissions, and synced. Up
-//!    to here no file was touched, and an error removes the temporary files.
-//! 3. File by file: the content is compared once more, the old file gets a second name, and the new one takes its name.
+//! 2. What is about to be done is noted in a journal, which is locked: no other run touches these files meanwhile.
+//! 3. The new contents are written to temporary files beside the old ones, with the same permissions, and synced. Up
+//!    to here no file was touched, and an error removes the temporary files. The journal says so from now on.
+//! 4. File by file: the content is compared once more, the old file gets a second name, and the new one takes its name.
 //!    An error renames the old files back.
-//! 4. The directories are synced, and the second names removed.
+//! 5. The directories are synced, and the second names and the journal removed.
 //!
 //! A file with several names (hard links) would lose the others by this. It is written in place, after a copy of its
 //! old content has been synced beside it; if anything goes wrong, the old content is written back, and should even that
 //! fail, the copy stays and is named in the error.
+//!
+//! A run that is killed leaves its journal, from which [`recover`] finishes or undoes it.
 //!
 //! Extended attributes and access lists are not carried over.
 
@@ -20,14 +23,21 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use tempfile::{Builder, TempPath};
+use tempfile::TempPath;
 
 use crate::error::{FileAction, FileCause, FileError};
-use crate::platform::{copy_permissions, links, new_file_permissions, sync_dir};
+use crate::platform::{copy_permissions, links, only_for_the_user, sync_dir};
 use crate::write::{FileWrite, Unrestored, WriteError, WriteReport, targets};
 
-/// How many bytes are written at once.
-const CHUNK: usize = 1 << 20;
+use self::journal::{Digest, Journal, Plan, Planned, Text};
+
+mod journal;
+mod recover;
+
+pub(crate) use self::recover::{interrupted, recover};
+
+/// How many bytes are written at once. Tests need no large files to see several writes.
+const CHUNK: usize = if cfg!(test) { 1 << 13 } else { 1 << 20 };
 
 /// A step that may fail.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -42,6 +52,8 @@ enum Step {
     Rename,
     Remove,
     SyncDir,
+    /// Something that was made for this run alone goes, when the files are in order. That it stays is no failure.
+    Forget,
 }
 
 /// Told of every step in advance. Tests let steps fail.
@@ -60,24 +72,52 @@ fn write_with(root: &Path, changes: &[FileWrite<'_>], hook: Hook<'_>) -> Result<
         .zip(changes)
         .map(|(path, &change)| Target::new(&disk, path, change))
         .collect::<Result<_, _>>()?;
+    let plan = plan(&disk, &files)?;
+    // In this order, since what is dropped last has been made first.
+    let journal = Journal::begin(&disk, &plan)?;
     let mut dirs = NewDirs { made: Vec::new() };
-    for file in &files {
-        dirs.make_parent(&disk, file.path)?;
-    }
+    dirs.make(&disk, &plan.dirs)?;
+    let files = files.into_par_iter().enumerate();
     let prepared: Vec<Prepared<'_>> =
-        files.into_par_iter().map(|file| file.prepare(&disk)).collect::<Result<_, _>>()?;
+        files.map(|(index, file)| file.prepare(&disk, &plan, index)).collect::<Result<_, _>>()?;
+    journal.ready(&disk)?;
     let mut done = Done { disk: &disk, files: Vec::with_capacity(prepared.len()) };
-    for file in prepared {
-        if let Err(error) = done.commit(file) {
-            return Err(done.roll_back(error));
-        }
-    }
     let parents: BTreeSet<&Path> = targets.iter().filter_map(|path| path.parent()).collect();
-    if let Err(error) = parents.into_par_iter().try_for_each(|dir| disk.sync_dir(dir)) {
-        return Err(done.roll_back(error));
+    let mut prepared = prepared.into_iter();
+    let written = prepared.try_for_each(|file| done.commit(file));
+    if let Err(error) = written.and_then(|()| parents.into_par_iter().try_for_each(|dir| disk.sync_dir(dir))) {
+        let error = done.roll_back(error);
+        drop(prepared);
+        if !error.unrestored.is_empty() {
+            journal.keep();
+        }
+        return Err(error);
     }
     dirs.made.clear();
+    done.forget();
+    let _ = disk.step(Step::Forget, journal.path(), || Ok(()));
+    journal.finish();
     Ok(WriteReport::of(changes))
+}
+
+/// What is about to be done, and the directories that are missing for it.
+fn plan(disk: &Disk<'_>, files: &[Target<'_>]) -> Result<Plan, FileError> {
+    let planned = files.par_iter().map(|file| Planned {
+        path: file.path.to_owned(),
+        old: file.change.before.map(Digest::of),
+        new: file.change.after.map(Digest::of),
+        in_place: file.is_in_place(),
+    });
+    let mut dirs = BTreeSet::new();
+    for file in files.iter().filter(|it| it.metadata.is_none()) {
+        for dir in file.path.ancestors().skip(1).take_while(|dir| dir.starts_with(disk.root)) {
+            if dirs.contains(dir) || disk.look(dir)?.is_some() {
+                break;
+            }
+            dirs.insert(dir.to_owned());
+        }
+    }
+    Ok(Plan::new(planned.collect(), dirs.into_iter().collect()))
 }
 
 struct Disk<'a> {
@@ -186,48 +226,52 @@ impl<'a> Target<'a> {
         }
     }
 
+    /// Whether other names of the file must not lose it.
+    fn is_in_place(&self) -> bool {
+        self.change.after.is_some() && self.metadata.as_ref().is_some_and(|found| links(found) > 1)
+    }
+
     /// Writes the new content to a temporary file.
-    fn prepare(self, disk: &Disk<'_>) -> Result<Prepared<'a>, FileError> {
-        let in_place = self.change.after.is_some() && self.metadata.as_ref().is_some_and(|found| links(found) > 1);
-        let temp_content = match in_place {
-            true => self.change.before,
-            false => self.change.after,
+    fn prepare(self, disk: &Disk<'_>, plan: &Plan, index: usize) -> Result<Prepared<'a>, FileError> {
+        let (old, new) = (plan.temp(index, Text::Old), plan.temp(index, Text::New));
+        let temp = self.change.after.map(|content| self.write_temp(disk, &new, content)).transpose()?;
+        let kind = match (temp, self.change.before) {
+            (Some(temp), Some(before)) if self.is_in_place() => {
+                Kind::InPlace { backup: self.write_temp(disk, &old, before)?, new: temp }
+            }
+            (Some(temp), _) => Kind::Replace { temp },
+            (None, _) => Kind::Remove,
         };
-        let temp = temp_content.map(|content| self.write_temp(disk, content)).transpose()?;
-        let kind = match temp {
-            Some(backup) if in_place => Kind::InPlace { backup },
-            Some(temp) => Kind::Replace { temp },
-            None => Kind::Remove,
-        };
-        Ok(Prepared { target: self, kind })
+        Ok(Prepared { target: self, kind, old })
     }
 
     /// A synced file beside this one, with the same permissions, that goes away when dropped.
-    fn write_temp(&self, disk: &Disk<'_>, content: &[u8]) -> Result<TempPath, FileError> {
-        let dir = self.path.parent().unwrap_or(disk.root);
-        let temp = disk.step(Step::MakeTemp, self.path, || match &self.metadata {
-            Some(_) => temp_name().tempfile_in(dir),
-            None => new_file_permissions(&mut temp_name()).tempfile_in(dir),
-        })?;
-        disk.write(self.path, temp.as_file(), content)?;
+    fn write_temp(&self, disk: &Disk<'_>, name: &Path, content: &[u8]) -> Result<TempPath, FileError> {
+        let open = || {
+            let mut options = OpenOptions::new();
+            options.write(true).create_new(true);
+            if self.metadata.is_some() {
+                only_for_the_user(&mut options);
+            }
+            let file = options.open(name)?;
+            Ok((TempPath::try_from_path(name)?, file))
+        };
+        let (temp, file) = disk.step(Step::MakeTemp, self.path, open)?;
+        disk.write(self.path, &file, content)?;
         if let Some(metadata) = &self.metadata {
-            disk.step(Step::Write, self.path, || copy_permissions(metadata, temp.as_file()))?;
+            disk.step(Step::Write, self.path, || copy_permissions(metadata, &file))?;
         }
-        disk.finish(self.path, temp.as_file(), content)?;
-        Ok(temp.into_temp_path())
+        disk.finish(self.path, &file, content)?;
+        Ok(temp)
     }
-}
-
-fn temp_name() -> Builder<'static, 'static> {
-    let mut builder = Builder::new();
-    builder.prefix(".gofix-").suffix(".tmp");
-    builder
 }
 
 /// A file whose new content is on the disk.
 struct Prepared<'a> {
     target: Target<'a>,
     kind: Kind,
+    /// A free name for the old content.
+    old: PathBuf,
 }
 
 enum Kind {
@@ -238,6 +282,8 @@ enum Kind {
     /// The file has other names as well, so its content is replaced.
     InPlace {
         backup: TempPath,
+        /// The new content, for whoever finishes this if the run is killed.
+        new: TempPath,
     },
     Remove,
 }
@@ -253,8 +299,8 @@ enum Undo {
     Remove,
     /// The old file, or a copy of it, has this name.
     Rename(TempPath),
-    /// The old content, of which this is a copy, is written back.
-    WriteBack(TempPath),
+    /// The old content, of which this is a copy, is written back. The new one goes with it.
+    WriteBack { copy: TempPath, _new: TempPath },
 }
 
 struct Done<'a> {
@@ -265,13 +311,13 @@ struct Done<'a> {
 impl<'a> Done<'a> {
     /// Puts one new content in place. On error this file is as before.
     fn commit(&mut self, file: Prepared<'a>) -> Result<(), FileError> {
-        let Prepared { target, kind } = file;
+        let Prepared { target, kind, old } = file;
         let path = target.path;
         target.check_content(self.disk)?;
         let undo = match kind {
-            Kind::InPlace { backup } => return self.commit_in_place(&target, backup),
+            Kind::InPlace { backup, new } => return self.commit_in_place(&target, backup, new),
             Kind::Replace { .. } if target.change.before.is_none() => Undo::Remove,
-            _ => Undo::Rename(self.second_name(&target)?),
+            _ => Undo::Rename(self.second_name(&target, &old)?),
         };
         match kind {
             Kind::Replace { temp } if target.change.before.is_none() => {
@@ -287,31 +333,39 @@ impl<'a> Done<'a> {
     }
 
     /// Gives the old file a second name, or makes a copy where the file system has no links.
-    fn second_name(&self, target: &Target<'_>) -> Result<TempPath, FileError> {
-        let dir = target.path.parent().unwrap_or(self.disk.root);
-        let linked = self
-            .disk
-            .step(Step::SecondName, target.path, || temp_name().make_in(dir, |name| fs::hard_link(target.path, name)));
+    fn second_name(&self, target: &Target<'_>, old: &Path) -> Result<TempPath, FileError> {
+        let linked = self.disk.step(Step::SecondName, target.path, || {
+            fs::hard_link(target.path, old)?;
+            TempPath::try_from_path(old)
+        });
         match (linked, target.change.before) {
-            (Err(_), Some(before)) => target.write_temp(self.disk, before),
-            (linked, _) => linked.map(|file| file.into_temp_path()),
+            (Err(_), Some(before)) => target.write_temp(self.disk, old, before),
+            (linked, _) => linked,
         }
     }
 
     /// Replaces the content of a file that has several names.
-    fn commit_in_place(&mut self, target: &Target<'a>, backup: TempPath) -> Result<(), FileError> {
+    fn commit_in_place(&mut self, target: &Target<'a>, backup: TempPath, new: TempPath) -> Result<(), FileError> {
         let path = target.path;
         let after = target.change.after.unwrap_or_default();
         let file = self.disk.step(Step::Write, path, || OpenOptions::new().write(true).open(path))?;
         self.disk.sync_dir(path.parent().unwrap_or(self.disk.root))?;
         // From here on the old content may be damaged, so that an error must put it back.
-        self.files.push(Committed { path, undo: Undo::WriteBack(backup) });
+        self.files.push(Committed { path, undo: Undo::WriteBack { copy: backup, _new: new } });
         self.disk.write(path, &file, after)?;
         self.disk.finish(path, &file, after)?;
         let arrived = self.disk.step(Step::Read, path, || Ok(fs::read(path)? == after))?;
         match arrived {
             true => Ok(()),
             false => Err(FileError::new(path, FileAction::Write, FileCause::Changed)),
+        }
+    }
+
+    /// Removes the old contents, when all is in order.
+    fn forget(self) {
+        for Committed { path, undo } in self.files {
+            let _ = self.disk.step(Step::Forget, path, || Ok(()));
+            drop(undo);
         }
     }
 
@@ -334,7 +388,7 @@ impl Committed<'_> {
                 let renamed = disk.step(Step::Rename, path, || fs::rename(&second, path));
                 keep_unless(renamed, second)
             }
-            Undo::WriteBack(copy) => {
+            Undo::WriteBack { copy, .. } => {
                 let written = disk
                     .step(Step::Write, path, || Ok((fs::read(&copy)?, OpenOptions::new().write(true).open(path)?)))
                     .and_then(|(content, file)| {
@@ -363,16 +417,8 @@ struct NewDirs {
 }
 
 impl NewDirs {
-    fn make_parent(&mut self, disk: &Disk<'_>, path: &Path) -> Result<(), FileError> {
-        let parents = path.ancestors().skip(1).take_while(|dir| dir.starts_with(disk.root));
-        let mut missing = Vec::new();
-        for dir in parents {
-            if disk.look(dir)?.is_some() {
-                break;
-            }
-            missing.push(dir);
-        }
-        for dir in missing.into_iter().rev() {
+    fn make(&mut self, disk: &Disk<'_>, missing: &[PathBuf]) -> Result<(), FileError> {
+        for dir in missing {
             disk.step(Step::MakeDir, dir, || fs::create_dir(dir))?;
             self.made.push(dir.to_owned());
         }
@@ -389,5 +435,7 @@ impl Drop for NewDirs {
     }
 }
 
+#[cfg(all(test, unix))]
+mod kill_tests;
 #[cfg(test)]
 mod tests;

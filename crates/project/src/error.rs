@@ -37,6 +37,12 @@ pub enum FileCause {
     Changed,
     /// It is longer than 4 GiB.
     TooLarge,
+    /// It is the journal of another run, which is at work on the same files.
+    Busy,
+    /// It is the journal of another run, which was killed while it wrote files.
+    Interrupted,
+    /// It has the name of a journal, but not the content.
+    StrangeJournal,
     /// Anything else, in the words of the operating system.
     Other(String),
 }
@@ -97,6 +103,11 @@ impl fmt::Display for FileCause {
             FileCause::Exists => "it exists already; move it away",
             FileCause::Changed => "it has changed since it was read; run again",
             FileCause::TooLarge => "it is longer than 4 GiB",
+            FileCause::Busy => "another run is writing files here; wait until it has ended, and run again",
+            FileCause::Interrupted => "the run that made it was interrupted while it wrote files; run again to finish that",
+            FileCause::StrangeJournal => {
+                "it was not written by this version of gofix-rs; run the version that wrote it, or remove it if there is none"
+            }
             FileCause::Other(message) => message,
         })
     }

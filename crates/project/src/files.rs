@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use crate::error::{FileAction, FileCause, FileError};
-use crate::write::{FileWrite, WriteError, WriteReport};
+use crate::write::{FileWrite, Interrupted, Recovered, WriteError, WriteReport};
 
 /// What stands at a path.
 #[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
@@ -41,6 +41,17 @@ pub trait Files: Debug + Send + Sync {
 
     /// Makes all of `changes` to files below `root`, or none of them. See [`FileWrite`] and [`WriteError`].
     fn write(&self, root: &Path, changes: &[FileWrite<'_>]) -> Result<WriteReport, WriteError>;
+
+    /// The runs that were killed while they wrote files, or write files now: in `dirs`, directories below `root`, and in
+    /// those above and between.
+    fn interrupted(&self, _root: &Path, _dirs: &[PathBuf]) -> Vec<Interrupted> {
+        Vec::new()
+    }
+
+    /// Finishes or undoes what the run with this journal had begun. None if there is nothing left to do.
+    fn recover(&self, _journal: &Path) -> Result<Option<Recovered>, FileError> {
+        Ok(None)
+    }
 }
 
 /// The files of the disk.
@@ -71,6 +82,14 @@ impl Files for DiskFiles {
 
     fn write(&self, root: &Path, changes: &[FileWrite<'_>]) -> Result<WriteReport, WriteError> {
         crate::disk::write(root, changes)
+    }
+
+    fn interrupted(&self, root: &Path, dirs: &[PathBuf]) -> Vec<Interrupted> {
+        crate::disk::interrupted(root, dirs)
+    }
+
+    fn recover(&self, journal: &Path) -> Result<Option<Recovered>, FileError> {
+        crate::disk::recover(journal)
     }
 }
 

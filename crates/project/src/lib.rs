@@ -40,4 +40,4 @@ pub use project::{DirEntry, DirId, FileEntry, Project};
 pub use resolve::Sought;
 pub use vendor::{Vendor, VendoredModule};
 pub use version::{BadVersion, GoVersion};
-pub use write::{FileWrite, Unrestored, WriteError, WriteReport};
+pub use write::{FileWrite, Interrupted, LeftAlone, Recovered, Recovery, Unrestored, WriteError, WriteReport};

@@ -1,10 +1,10 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::error::{FileAction, FileCause, FileError};
 use crate::files::{DirItem, FileKind, Files};
 use crate::memory::MemoryFiles;
-use crate::write::{FileWrite, WriteError, WriteReport, targets};
+use crate::write::{FileWrite, Interrupted, Recovered, WriteError, WriteReport, targets};
 
 /// Files as others have them, with some contents from elsewhere in place of theirs or beside them: standard input, or
 /// the unsaved texts of an editor.
@@ -52,6 +52,14 @@ impl Files for OverlayFiles {
             }
         }
         self.base.write(root, changes)
+    }
+
+    fn interrupted(&self, root: &Path, dirs: &[PathBuf]) -> Vec<Interrupted> {
+        self.base.interrupted(root, dirs)
+    }
+
+    fn recover(&self, journal: &Path) -> Result<Option<Recovered>, FileError> {
+        self.base.recover(journal)
     }
 }
 

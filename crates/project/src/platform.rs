@@ -1,10 +1,8 @@
 //! What differs between operating systems.
 
-use std::fs::{File, Metadata};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
-
-use tempfile::Builder;
 
 #[cfg(unix)]
 pub(crate) use unix::*;
@@ -15,7 +13,7 @@ pub(crate) use others::*;
 #[cfg(unix)]
 mod unix {
     use std::fs::Permissions;
-    use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
+    use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 
     use super::*;
 
@@ -35,11 +33,22 @@ mod unix {
         to.set_permissions(Permissions::from_mode(from.mode() & 0o7777))
     }
 
-    /// A new file gets what the user's mask allows.
-    pub(crate) fn new_file_permissions<'b>(
-        builder: &'b mut Builder<'static, 'static>,
-    ) -> &'b Builder<'static, 'static> {
-        builder.permissions(Permissions::from_mode(0o666))
+    /// Nobody else may read the file until it gets its permissions.
+    pub(crate) fn only_for_the_user(options: &mut OpenOptions) {
+        options.mode(0o600);
+    }
+
+    /// Whether two names are those of one file.
+    pub(crate) fn is_same_file(a: &Metadata, b: &Metadata) -> bool {
+        (a.dev(), a.ino()) == (b.dev(), b.ino())
+    }
+
+    /// Whether only the owner of its directory, or root, can have put a file there. In a directory such as /tmp anybody
+    /// can put files.
+    pub(crate) fn is_trusted_above(path: &Path) -> bool {
+        let owner = |path: &Path| std::fs::symlink_metadata(path).map(|it| it.uid()).ok();
+        let dir = path.parent().and_then(owner);
+        owner(path).is_some_and(|it| it == 0 || Some(it) == dir)
     }
 
     /// Makes names that came or went in a directory durable.
@@ -66,10 +75,15 @@ mod others {
         to.set_permissions(from.permissions())
     }
 
-    pub(crate) fn new_file_permissions<'b>(
-        builder: &'b mut Builder<'static, 'static>,
-    ) -> &'b Builder<'static, 'static> {
-        builder
+    pub(crate) fn only_for_the_user(_: &mut OpenOptions) {}
+
+    /// The standard library cannot tell here, so a file that is locked must not be removed by others, which systems see to.
+    pub(crate) fn is_same_file(_: &Metadata, _: &Metadata) -> bool {
+        true
+    }
+
+    pub(crate) fn is_trusted_above(_: &Path) -> bool {
+        true
     }
 
     pub(crate) fn sync_dir(_: &Path) -> io::Result<()> {

@@ -14,7 +14,7 @@ use crate::module::{Module, ModuleId, Workspace, read_text};
 use crate::vendor::Vendor;
 use crate::version::GoVersion;
 use crate::walk::Listing;
-use crate::write::{FileWrite, WriteError, WriteReport};
+use crate::write::{FileWrite, Interrupted, WriteError, WriteReport};
 
 /// Which directory of a project: an index into its directories.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -225,6 +225,12 @@ impl Project {
     /// Makes all of `changes` or none of them; paths are relative to the root.
     pub fn write(&self, changes: &[FileWrite<'_>]) -> Result<WriteReport, WriteError> {
         self.source.write(&self.root, changes)
+    }
+
+    /// The runs that were killed while they wrote files of the project, or write some now.
+    pub fn interrupted(&self) -> Vec<Interrupted> {
+        let dirs: Vec<PathBuf> = self.dirs.iter().map(|it| self.root.join(&it.path)).collect();
+        self.source.interrupted(&self.root, &dirs)
     }
 
     /// The absolute paths of the Go files in any directory, sorted: for packages outside the project. A directory is listed

@@ -82,6 +82,51 @@ impl fmt::Display for WriteError {
 
 impl Error for WriteError {}
 
+/// A run that is writing files, or was killed while it did.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Interrupted {
+    /// Its journal.
+    pub journal: PathBuf,
+    /// How many files it may have touched.
+    pub files: usize,
+    /// It is still at work.
+    pub is_alive: bool,
+}
+
+/// What became of the files of a run that had been killed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Recovered {
+    /// How many files it was about to write, if it may have touched one.
+    pub files: usize,
+    /// Whether they are as after the run or as before.
+    pub how: Recovery,
+    /// But for these.
+    pub left_alone: Vec<LeftAlone>,
+}
+
+/// How the change of a run that had been killed was brought to an end.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Recovery {
+    /// It had not touched a file.
+    Untouched,
+    /// All files are as after the run.
+    Finished,
+    /// All files are as before the run.
+    Undone,
+}
+
+/// A file of an interrupted run that could not be put back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LeftAlone {
+    /// The file.
+    pub path: PathBuf,
+    /// Somebody has edited, made or removed it since; that stays. Otherwise it is as after the run, since its old text is
+    /// lost.
+    pub is_edited: bool,
+    /// A copy of its text before the run, if the run had replaced it.
+    pub copy: Option<PathBuf>,
+}
+
 /// The absolute paths of all files of a change. Fails if one leads out of the root or is named twice.
 pub(crate) fn targets(root: &Path, changes: &[FileWrite<'_>]) -> Result<Vec<PathBuf>, FileError> {
     let mut seen = BTreeSet::new();

@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use gofix_project::{Config, FileConstraints, GoVersion};
 use gofix_semantic::{
-    Def, ErrorFlow, FuncUses, Implementation, ImportName, Package, References, Required, Res, Tri, Types, Typing, Uses,
-    Workspace,
+    Def, EmbeddedField, EmbeddedUses, ErrorFlow, FuncUses, Implementation, ImportName, Package, References, Required,
+    Res, Tri, Types, Typing, Uses, Workspace,
     types::{Callee, Form, Ty, Value},
 };
 use gofix_syntax::{
@@ -181,6 +181,21 @@ impl<'a> Cx<'a> {
     /// them are looked at, which takes its time.
     pub fn implementations(&self, interface: Def<'a>) -> Vec<Implementation<'a>> {
         self.typing.implementations(interface)
+    }
+
+    /// Where an embedded field, or one of its `members`, is selected, in all of the workspace.
+    pub fn embedded_uses(&self, field: EmbeddedField<'a>, members: &[&str]) -> EmbeddedUses<'a> {
+        self.typing.embedded_uses(field, members)
+    }
+
+    /// Whether some file asserts that a value in an interface has one of these methods, in a way that a type may pass.
+    pub fn asserts_methods(&self, of: Def<'a>, names: &[&str]) -> bool {
+        self.typing.asserts_methods(of, names)
+    }
+
+    /// Whether a type can get another field of that name, so that no selector changes its meaning.
+    pub fn is_member_free(&self, ty: Def<'a>, name: &str) -> Tri {
+        self.typing.is_member_free(ty, name)
     }
 
     /// Whether a file is left out of some builds.

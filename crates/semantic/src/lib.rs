@@ -6,6 +6,7 @@
 //! [`Tri::Unknown`]. Files are read and parsed when a question needs them.
 
 mod def;
+mod embedded;
 mod embeddings;
 pub mod error_flow;
 mod everywhere;
@@ -37,6 +38,7 @@ mod workspace;
 mod written;
 
 pub use def::{Def, DefKind, Res, Tri, is_exported};
+pub use embedded::{EmbeddedField, EmbeddedUses, has_methods, written_type};
 pub use error_flow::ErrorFlow;
 pub use func_uses::FuncUses;
 pub use implementations::{Implementation, Implements};

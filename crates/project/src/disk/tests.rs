@@ -4,15 +4,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 
 use super::*;
+use crate::write::{Recovered, Recovery};
 
 /// A directory with files, and what is in it.
-struct Tree {
+pub(super) struct Tree {
     dir: TempDir,
 }
 
 impl Tree {
-    fn new(files: &[(&str, &[u8])]) -> Tree {
-        let tree = Tree { dir: tempfile::tempdir().unwrap() };
+    pub(super) fn new(files: &[(&str, &[u8])]) -> Tree {
+        // Where there is a file system in memory, syncing costs nothing.
+        let tree = Tree { dir: tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap() };
         for (path, content) in files {
             let path = tree.path(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -21,16 +23,16 @@ impl Tree {
         tree
     }
 
-    fn root(&self) -> &Path {
+    pub(super) fn root(&self) -> &Path {
         self.dir.path()
     }
 
-    fn path(&self, path: &str) -> PathBuf {
+    pub(super) fn path(&self, path: &str) -> PathBuf {
         self.root().join(path)
     }
 
     /// All files and directories with their contents, litter included.
-    fn content(&self) -> BTreeMap<String, Option<Vec<u8>>> {
+    pub(super) fn content(&self) -> BTreeMap<String, Option<Vec<u8>>> {
         let mut found = BTreeMap::new();
         let mut dirs = vec![self.root().to_owned()];
         while let Some(dir) = dirs.pop() {
@@ -57,15 +59,15 @@ impl Tree {
     }
 }
 
-fn change<'a>(path: &'a str, before: &'a [u8], after: &'a [u8]) -> FileWrite<'a> {
+pub(super) fn change<'a>(path: &'a str, before: &'a [u8], after: &'a [u8]) -> FileWrite<'a> {
     FileWrite { path, before: Some(before), after: Some(after) }
 }
 
-fn create<'a>(path: &'a str, after: &'a [u8]) -> FileWrite<'a> {
+pub(super) fn create<'a>(path: &'a str, after: &'a [u8]) -> FileWrite<'a> {
     FileWrite { path, before: None, after: Some(after) }
 }
 
-fn remove<'a>(path: &'a str, before: &'a [u8]) -> FileWrite<'a> {
+pub(super) fn remove<'a>(path: &'a str, before: &'a [u8]) -> FileWrite<'a> {
     FileWrite { path, before: Some(before), after: None }
 }
 
@@ -114,6 +116,7 @@ fn fails_without_trace(tree: impl Fn() -> Tree, changes: &[FileWrite<'_>], links
         let hook = |kind: Step, _: &Path| match kind {
             Step::SecondName if links => Ok(()),
             Step::SecondName => Err(io::Error::from(io::ErrorKind::PermissionDenied)),
+            Step::Forget => Ok(()),
             _ if steps.fetch_add(1, Ordering::SeqCst) == failing => Err(io::Error::from(io::ErrorKind::StorageFull)),
             _ => Ok(()),
         };
@@ -167,7 +170,7 @@ fn what_cannot_be_put_back_is_kept_beside_it() {
     let hook = |kind: Step, path: &Path| {
         let last = path.ends_with("d/b.go") && kind == Step::Sync;
         match syncs.fetch_add(usize::from(last), Ordering::SeqCst) + usize::from(last) {
-            0 | 1 => Ok(()),
+            0..=2 => Ok(()),
             _ => Err(io::Error::other("broken")),
         }
     };
@@ -209,6 +212,93 @@ fn a_file_that_changes_while_others_are_written_stops_the_whole() {
     assert_eq!(fs::read(tree.path("a.go")).unwrap(), OLD[0].1);
     assert_eq!(fs::read(tree.path("d/b.go")).unwrap(), b"changed");
     assert_eq!(tree.content().len(), 5, "nothing is left over");
+}
+
+#[test]
+fn two_runs_do_not_write_at_the_same_time() {
+    let tree = Tree::new(&OLD);
+    // Another run has the same files, some of them, or others; from the same root or from one below.
+    let runs: [(&str, &str, &[u8], bool); 4] = [
+        ("", "a.go", OLD[0].1, true),
+        ("", "d/b.go", OLD[1].1, true),
+        ("d", "b.go", OLD[1].1, true),
+        ("e", "f.go", b"f", true),
+    ];
+    fs::create_dir(tree.path("e")).unwrap();
+    fs::write(tree.path("e/f.go"), b"f").unwrap();
+    let seen = AtomicUsize::new(0);
+    let hook = |kind: Step, path: &Path| {
+        if kind == Step::Rename && path.ends_with("a.go") {
+            for (root, path, before, refused) in runs {
+                let result = write(&tree.path(root), &[change(path, before, b"other")]);
+                let busy = result.is_err_and(|it| it.error.cause == FileCause::Busy);
+                assert_eq!(busy, refused, "{root} {path}");
+                seen.fetch_add(1, Ordering::SeqCst);
+            }
+            assert!(interrupted(tree.root(), &[]).iter().any(|it| it.is_alive));
+        }
+        Ok(())
+    };
+    write_with(tree.root(), &all_kinds(b"new"), &hook).unwrap();
+    assert_eq!(seen.into_inner(), runs.len());
+    assert!(tree.content().keys().all(|it| !it.contains(".gofix")), "{:?}", tree.content().keys());
+}
+
+#[test]
+fn many_runs_at_once_lose_nothing() {
+    let tree = Tree::new(&[("n", b"0"), ("d/n", b"0")]);
+    let next = || loop {
+        let now = fs::read(tree.path("n")).unwrap();
+        let after = (String::from_utf8_lossy(&now).parse::<u32>().unwrap() + 1).to_string();
+        let both = [change("n", &now, after.as_bytes()), change("d/n", &now, after.as_bytes())];
+        match write(tree.root(), &both) {
+            Ok(_) => return,
+            Err(error) => {
+                let expected = [FileCause::Busy, FileCause::Changed, FileCause::Interrupted];
+                assert!(expected[..2].contains(&error.error.cause), "{error}");
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(|| (0..10).for_each(|_| next()))).collect();
+        threads.into_iter().for_each(|it| it.join().unwrap());
+    });
+    let files: Vec<_> = tree.content().into_iter().filter_map(|it| Some((it.0, it.1?))).collect();
+    assert_eq!(files, [("d/n".to_owned(), b"40".to_vec()), ("n".to_owned(), b"40".to_vec())]);
+}
+
+#[test]
+fn journals_that_are_none_of_ours_are_left_alone() {
+    let texts: [&[u8]; 6] = [
+        b"hello\n",
+        b"{}\n",
+        b"{\"gofix\":2,\"id\":\"0\",\"files\":[],\"dirs\":[]}\n",
+        b"{\"gofix\":1,\"id\":\"../0\",\"files\":[],\"dirs\":[]}\n",
+        b"{\"gofix\":1,\"id\":\"0\",\"files\":[{\"path\":\"../x\",\"old\":null,\"new\":null,\"in_place\":false}],\"dirs\":[]}\n",
+        b"\xff\n",
+    ];
+    for text in texts {
+        let tree = Tree::new(&OLD);
+        fs::write(tree.path(".gofix-journal"), text).unwrap();
+        let before = tree.content();
+        assert_eq!(recover(&tree.path(".gofix-journal")).unwrap_err().cause, FileCause::StrangeJournal);
+        assert_eq!(tree.cause(&[change("a.go", OLD[0].1, b"new")]), FileCause::StrangeJournal);
+        assert_eq!(tree.content(), before);
+    }
+}
+
+#[test]
+fn a_journal_that_was_hardly_begun_means_nothing() {
+    for text in [&b""[..], b"{\"gofix\":1,\"id\":\"00", b"\0\0\0"] {
+        let tree = Tree::new(&OLD);
+        fs::write(tree.path(".gofix-journal"), text).unwrap();
+        let untouched = Recovered { files: 0, how: Recovery::Untouched, left_alone: vec![] };
+        assert_eq!(recover(&tree.path(".gofix-journal")), Ok(Some(untouched)));
+        assert_eq!(tree.content(), Tree::new(&OLD).content());
+        fs::write(tree.path(".gofix-journal"), text).unwrap();
+        write(tree.root(), &[change("a.go", OLD[0].1, b"new")]).unwrap();
+        assert_eq!(tree.content().len(), Tree::new(&OLD).content().len());
+    }
 }
 
 #[cfg(unix)]
@@ -266,6 +356,32 @@ mod unix {
         assert_eq!(tree.cause(&[change("dir/b.go", OLD[1].1, b"new")]), FileCause::Symlink);
         assert_eq!(tree.cause(&[create("outside/x/new.go", b"new")]), FileCause::Symlink);
         assert_eq!(outside.content(), Tree::new(&OLD).content());
+    }
+
+    #[test]
+    fn a_journal_behind_a_symbolic_link_is_none() {
+        let tree = Tree::new(&OLD);
+        let outside = Tree::new(&[("journal", b"")]);
+        for name in ["journal", "none"] {
+            symlink(outside.path(name), tree.path(".gofix-journal")).unwrap();
+            assert_eq!(tree.cause(&[change("a.go", OLD[0].1, b"new")]), FileCause::NotAFile);
+            assert_eq!(recover(&tree.path(".gofix-journal")).unwrap_err().cause, FileCause::NotAFile);
+            fs::remove_file(tree.path(".gofix-journal")).unwrap();
+        }
+        assert_eq!(outside.content(), Tree::new(&[("journal", b"")]).content());
+    }
+
+    #[test]
+    fn a_recovery_does_not_follow_symbolic_links() {
+        let (tree, outside) = (Tree::new(&OLD), Tree::new(&[("b.go", b"old")]));
+        symlink(outside.root(), tree.path("link")).unwrap();
+        let digest = |text: &[u8]| Digest::of(text);
+        let file = Planned { path: tree.path("link/b.go"), old: Some(digest(b"old")), new: None, in_place: false };
+        let plan = Plan::new(vec![file], vec![]);
+        let line = format!("{}ready\n", plan.line(tree.root()).unwrap());
+        fs::write(tree.path(".gofix-journal"), line).unwrap();
+        assert_eq!(recover(&tree.path(".gofix-journal")).unwrap_err().cause, FileCause::Symlink);
+        assert_eq!(outside.content().len(), 1);
     }
 
     #[test]
