@@ -57,7 +57,9 @@ pub(super) fn advise<'a>(cx: &Cx<'a>, stmt: Node<'a>, left: &[Node<'a>], call: C
     let name = names::for_error(cx, stmt, func)?;
     let blank = left.last().ok_or("the statement is part of another one")?;
     let wording = Wording::default();
-    let (text, import) = Messages::new(cx, func, &wording).say(Some(call), &name.text, call.node());
+    // Who compares the errors of the function gets this one as it is.
+    let worded = Some(call).filter(|_| errors::may_be_wrapped(cx, func).is_ok());
+    let (text, import) = Messages::new(cx, func, &wording).say(worded, &name.text, call.node());
     let lines = format!("if {} != nil {{\nreturn {zeros}{text}\n}}", name.text);
     let fix = name.needed_by(review().replace(*blank, name.text.clone()).insert_after_stmt(stmt, [lines]));
     Ok(match &import {

@@ -58,6 +58,10 @@ impl Rule for IgnoredError {
         &META
     }
 
+    fn needs_error_flow(&self) -> bool {
+        true
+    }
+
     fn check(&self, cx: &Cx<'_>, report: &mut Report) {
         for node in cx.nodes().filter(|it| !cx.in_test_file(*it)) {
             match node.kind() {
