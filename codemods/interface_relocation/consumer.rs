@@ -53,9 +53,10 @@ pub(super) fn declare<'a>(
         }
         return Ok(fix);
     }
-    for (package, named) in &uses.consumers {
-        let need = needs.get(package).ok_or("what a package needs is not known")?;
-        fix = fix.and(copy(cx, interface, *package, named, need)?);
+    for (package, need) in needs {
+        if let Some(named) = uses.consumers.get(package) {
+            fix = fix.and(copy(cx, interface, *package, named, need)?);
+        }
     }
     Ok(fix)
 }
@@ -68,8 +69,8 @@ fn copy<'a>(
     need: &Need,
 ) -> Result<Fix, Decline> {
     let package = cx.workspace().package(package);
-    let first = named.written.iter().find(|it| !cx.in_test_file(**it)).and_then(|it| cx.top_decl(*it));
-    let home = first.ok_or("a use is not part of a declaration")?;
+    let first = named.written.iter().find(|it| !cx.in_test_file(**it)).copied().unwrap_or(named.first);
+    let home = cx.top_decl(first).unwrap_or(first);
     let copied = Copied::new(cx, interface, &need.methods, home)?;
     let path = interface.path(cx).unwrap_or_default();
     let collisions = Collisions {

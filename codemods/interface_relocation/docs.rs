@@ -24,11 +24,16 @@ pub(super) fn above(node: Node<'_>) -> Vec<&str> {
 
 /// The comment of the interface for one of another name, with a line end behind it.
 pub(super) fn renamed(interface: &Interface<'_>, name: &str) -> String {
-    let mut lines = above(documented(interface.spec().node())).into_iter();
+    named(&above(documented(interface.spec().node())), interface.name(), name)
+}
+
+/// The lines of a comment, each with a line end behind it, where the first word is `to` instead of `from`.
+pub(super) fn named(comment: &[&str], from: &str, to: &str) -> String {
+    let mut lines = comment.iter().copied();
     let Some(first) = lines.next() else { return String::new() };
-    let rest = first.strip_prefix("// ").and_then(|it| it.strip_prefix(interface.name()));
+    let rest = first.strip_prefix("// ").and_then(|it| it.strip_prefix(from));
     let first = match rest.filter(|it| !it.starts_with(|it: char| it.is_alphanumeric() || it == '_')) {
-        Some(rest) => format!("// {name}{rest}"),
+        Some(rest) => format!("// {to}{rest}"),
         None => first.to_owned(),
     };
     [first].into_iter().chain(lines.map(str::to_owned)).map(|it| it + "\n").collect()

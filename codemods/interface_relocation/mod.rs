@@ -12,7 +12,7 @@ mod uses;
 
 use gofix_rule::{
     Cx, Decline, Fix, Group, Level, Meta, OptionMeta, Report, Rule,
-    semantic::is_exported,
+    semantic::{Def, Implements, is_exported},
     slots::Interface,
     syntax::{
         Kind, Role,
@@ -119,6 +119,9 @@ fn advise<'a>(cx: &Cx<'a>, interface: &Interface<'a>) -> Result<Option<Fix>, Dec
     if cx.option("public-api") == "refuse" && cx.workspace().is_exported_outside(interface.def()) {
         return if is_returned(cx, interface) { Err(PUBLIC.into()) } else { Ok(None) };
     }
+    if !is_implemented(cx, interface) {
+        return Ok(None);
+    }
     let references = cx.references_of(interface.def());
     let own = |file| cx.workspace().package_of(file).id() == cx.package().id();
     if !references.sites.iter().any(|it| !own(it.file().id()) && !cx.in_test_file(*it)) {
@@ -145,20 +148,24 @@ fn is_returned<'a>(cx: &Cx<'a>, interface: &Interface<'a>) -> bool {
     results.any(|it| it.child(Role::Type).and_then(|it| it.as_ident()) == Some(interface.name()))
 }
 
+/// Whether a type of the package implements it: else it is a contract between others, which this is the place for.
+fn is_implemented<'a>(cx: &Cx<'a>, interface: &Interface<'a>) -> bool {
+    let files = cx.package().files().iter().filter_map(|it| cx.workspace().file(*it));
+    let decls = files.filter(|it| !cx.in_test_file(it.root())).flat_map(|it| it.root().children_in(Role::Decls));
+    let specs = decls.flat_map(|it| it.children_in(Role::Specs)).filter_map(TypeSpec::cast).filter(|it| !it.is_alias());
+    let mut types =
+        specs.filter(|it| it.ty().unparen().kind() != Kind::InterfaceType).filter_map(|it| Def::of(it.name()));
+    types.any(|it| matches!(cx.implements(it, interface.def()), Implements::Value | Implements::Pointer))
+}
+
 /// Whether the interface itself is one that may move.
 fn may_move<'a>(cx: &Cx<'a>, interface: &Interface<'a>) -> Result<(), Decline> {
-    if !cx.workspace().project().is_whole() {
-        return Err("not all of the module was looked at".into());
-    }
     if interface.is_sealed(cx) {
         return Err("it has methods that only its own package can have".into());
     }
     let methods = interface.methods(cx).ok_or("not all of its methods are known")?;
     if methods.len() < number(cx, "min-methods")? {
         return Err("it has few methods".into());
-    }
-    if interface.is_generated() {
-        return Err("a tool writes it".into());
     }
     if let Some(tool) = docs::generator(cx, interface) {
         return Err(format!("{tool} makes something of it").into());

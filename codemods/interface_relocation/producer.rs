@@ -8,7 +8,7 @@ use gofix_rule::{
     slots::Interface,
     syntax::{
         Kind, Node, Role,
-        ast::{AstNode, FuncDecl, TypeSpec},
+        ast::{AstNode, FuncDecl},
         header,
     },
 };
@@ -16,9 +16,9 @@ use gofix_rule::{
 use super::{docs, uses::Uses};
 
 /// A type that stood behind the interface.
-#[derive(Clone, PartialEq, Eq)]
-struct Made {
-    name: String,
+struct Made<'a> {
+    /// What declares it.
+    def: Def<'a>,
     pointer: bool,
     /// A function that others can call returns it.
     seen: bool,
@@ -30,25 +30,33 @@ pub(super) fn change<'a>(cx: &Cx<'a>, interface: &Interface<'a>, uses: &Uses<'a>
     if cx.option("public-api") == "deprecate" {
         return Ok(deprecate(interface));
     }
+    let results = uses.results.iter().map(|(func, written)| concrete(cx, interface, *func, *written));
+    let results = results.collect::<Result<Vec<_>, _>>()?;
+    let mut hidden: Vec<Def<'a>> =
+        results.iter().filter(|it| it.0.seen && !it.0.def.is_exported()).map(|it| it.0.def).collect();
+    hidden.dedup();
+    let renamed = match hidden[..] {
+        [] => None,
+        [only] => Some(only),
+        _ => return Err("its functions return several types that are not exported".into()),
+    };
+    let mut types: Vec<&str> = results.iter().map(|it| it.0.def.name()).collect();
     let mut fix = Fix::review();
-    let mut hidden: Option<String> = None;
-    for (func, written) in &uses.results {
-        let (made, result) = concrete(cx, interface, *func, *written)?;
-        if made.seen && !is_exported(&made.name) && hidden.replace(made.name.clone()).is_some_and(|it| it != made.name)
-        {
-            return Err("what its functions return are several types that are not exported".into());
-        }
-        let name = if hidden.as_ref() == Some(&made.name) { interface.name() } else { &made.name };
-        let to = ResultType { written: format!("{}{name}", if made.pointer { "*" } else { "" }), ..result };
-        fix = fix.and(to.fix(cx)?);
+    for (made, result) in &results {
+        let name = if renamed == Some(made.def) { interface.name() } else { made.def.name() };
+        let written = format!("{}{name}", if made.pointer { "*" } else { "" });
+        fix = fix.and(ResultType { written, ..result.clone() }.fix(cx)?);
     }
     fix = fix.delete_specs(uses.asserts.iter().copied().chain([interface.spec().node()]));
-    for ty in implementations(cx, uses)? {
-        fix = document_methods(cx, interface, &ty, fix);
+    types.extend(stated(cx, uses));
+    types.sort();
+    types.dedup();
+    for ty in types {
+        fix = document_methods(cx, interface, ty, fix);
     }
-    match hidden {
+    match renamed {
         None => Ok(fix),
-        Some(name) => rename(cx, interface, &name, fix),
+        Some(def) => rename(cx, interface, def, fix),
     }
 }
 
@@ -70,7 +78,7 @@ fn concrete<'a>(
     interface: &Interface<'a>,
     func: FuncDecl<'a>,
     written: Node<'a>,
-) -> Result<(Made, ResultType<'a>), Decline> {
+) -> Result<(Made<'a>, ResultType<'a>), Decline> {
     let of = |what: &str| Decline::new(format!("{}: {what}", func.name().text()));
     let slot =
         results::slots(func).into_iter().find(|it| it.written == written).ok_or_else(|| of("it has no such result"))?;
@@ -87,29 +95,27 @@ fn concrete<'a>(
     }
     let returned =
         returned::returned(cx, func, &slot).map_err(|it| of(&it.0))?.ok_or_else(|| of("it never returns"))?;
-    let declared = &cx.package().declarations(&returned.to.name).0[..];
-    if cx.package().import_path().as_deref() != Some(&*returned.to.path) || declared.len() != 1 {
+    let declared = cx.package().declarations(&returned.to.name).0;
+    let is_own = cx.package().import_path().as_deref() == Some(&*returned.to.path);
+    let [def] = declared[..] else { return Err(of("it returns a type that is declared elsewhere")) };
+    if !is_own {
         return Err(of("it returns a type that is declared elsewhere"));
     }
-    let seen = is_exported(func.name().text());
-    let made = Made { name: returned.to.name.clone(), pointer: returned.to.pointer, seen };
+    let made = Made { def, pointer: returned.to.pointer, seen: is_exported(func.name().text()) };
     let (to, nil_with_error) = (returned.to, returned.nil_with_error);
     Ok((made, ResultType { func, index: slot.index, to, written: String::new(), nil_with_error, public: true }))
 }
 
 /// Gives the type, which is not exported, the name of the interface.
-fn rename<'a>(cx: &Cx<'a>, interface: &Interface<'a>, name: &str, fix: Fix) -> Result<Fix, Decline> {
-    let same = name.to_lowercase() == interface.name().to_lowercase();
-    if !same && !cx.is_set("export-types") {
-        return Err(format!(
-            "{name} is not exported: --set interface-relocation.export-types=true calls it {}",
-            interface.name()
-        )
-        .into());
+fn rename<'a>(cx: &Cx<'a>, interface: &Interface<'a>, def: Def<'a>, fix: Fix) -> Result<Fix, Decline> {
+    let (name, to) = (def.name(), interface.name());
+    if name.to_lowercase() != to.to_lowercase() && !cx.is_set("export-types") {
+        return Err(
+            format!("{name} is not exported: --set interface-relocation.export-types=true calls it {to}").into()
+        );
     }
-    let def = cx.package().declarations(name).0.first().copied().ok_or("the type is not found")?;
     let over = Some(interface.def());
-    let renamed = Rename { def, to: interface.name().to_owned(), over, public: true, comments: true }.fix(cx)?;
+    let renamed = Rename { def, to: to.to_owned(), over, public: true, comments: false }.fix(cx)?;
     Ok(document_type(interface, def, fix).and_outside(renamed))
 }
 
@@ -127,31 +133,24 @@ fn document_type<'a>(interface: &Interface<'a>, def: Def<'a>, fix: Fix) -> Fix {
         }
         _ => false,
     };
-    if doc.is_empty() || !says_little {
-        return fix;
-    }
     let start = lines::line_start(file, node.start());
     let range = TextRange::new(lines::lead(node), start);
-    let text: String = doc.into_iter().map(|it| format!("{it}\n")).collect();
+    let text: String = match doc.is_empty() || !says_little {
+        true => docs::named(&own, def.name(), interface.name()),
+        false => doc.into_iter().map(|it| format!("{it}\n")).collect(),
+    };
+    if text.is_empty() {
+        return fix;
+    }
     fix.drops_comments_in(file, range).replace_range(file, range, text)
 }
 
-/// The names of the types of the package that stood behind the interface, as far as constructors and statements tell.
-fn implementations<'a>(cx: &Cx<'a>, uses: &Uses<'a>) -> Result<Vec<String>, Decline> {
-    let mut names = Vec::new();
-    for (func, written) in &uses.results {
-        let slot = results::slots(*func).into_iter().find(|it| it.written == *written);
-        let returned = slot.map(|it| returned::returned(cx, *func, &it)).transpose()?.flatten();
-        names.extend(returned.map(|it| it.to.name));
-    }
+/// The names in statements that something implements the interface: of the types of the package, and others.
+fn stated<'a>(cx: &Cx<'a>, uses: &Uses<'a>) -> Vec<&'a str> {
     let own = uses.asserts.iter().filter(|it| cx.package().files().contains(&it.file().id()));
-    for value in own.filter_map(|it| it.child(Role::Values)) {
-        let idents = [value].into_iter().chain(value.descendants()).filter(|it| it.kind() == Kind::Ident);
-        names.extend(idents.map(|it| it.text().to_owned()));
-    }
-    names.sort();
-    names.dedup();
-    Ok(names)
+    let values = own.filter_map(|it| it.child(Role::Values));
+    let nodes = values.flat_map(|it| [it].into_iter().chain(it.descendants()));
+    nodes.filter_map(|it| it.as_ident()).collect()
 }
 
 /// Gives the methods of a type the comments that the interface had for them, where they have none.
@@ -181,19 +180,13 @@ fn receiver(func: FuncDecl<'_>) -> Option<&str> {
 
 /// The name of the one type that implements the interface, for `mode=concrete`, as it will be.
 pub(super) fn only_type<'a>(cx: &Cx<'a>, interface: &Interface<'a>, uses: &Uses<'a>) -> Result<String, Decline> {
-    let mut only: Option<Made> = None;
-    for (func, written) in &uses.results {
-        let (made, _) = concrete(cx, interface, *func, *written)?;
-        if !made.pointer || only.as_ref().is_some_and(|it| it.name != made.name) {
-            return Err("there is no one type behind it".into());
-        }
-        only = Some(made);
-    }
-    let only = only.ok_or("there is no one type behind it")?;
-    let def = cx.package().declarations(&only.name).0.first().copied();
-    let others = cx.implementations(interface.def()).into_iter().filter(|it| Some(it.def) != def);
-    if others.into_iter().any(|it| it.how != Implements::No && TypeSpec::cast(it.def.node()).is_some()) {
+    let results = uses.results.iter().map(|(func, written)| concrete(cx, interface, *func, *written));
+    let made = results.map(|it| it.map(|it| it.0)).collect::<Result<Vec<_>, _>>()?;
+    let only = made.first().filter(|only| made.iter().all(|it| it.pointer && it.def == only.def));
+    let only = only.ok_or("there is no one type behind it")?.def;
+    let others = cx.implementations(interface.def()).into_iter().filter(|it| it.def != only);
+    if others.into_iter().any(|it| it.how != Implements::No) {
         return Err("other types implement it, too".into());
     }
-    Ok(if is_exported(&only.name) { only.name } else { interface.name().to_owned() })
+    Ok(if only.is_exported() { only.name().to_owned() } else { interface.name().to_owned() })
 }

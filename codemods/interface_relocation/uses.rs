@@ -25,8 +25,9 @@ pub(super) struct Uses<'a> {
 }
 
 /// What one package names it for.
-#[derive(Default)]
 pub(super) struct Named<'a> {
+    /// The first type of it that was met.
+    pub(super) first: Node<'a>,
     /// The variables, fields and parameters.
     pub(super) slots: Vec<Def<'a>>,
     /// The types as they are written, in order.
@@ -69,7 +70,10 @@ impl<'a> Uses<'a> {
                 (Use::Slots(_), true) if cx.in_test_file(site) => return Err("tests of its own package use it".into()),
                 (Use::Slots(_), true) => return Err("its own package uses it".into()),
                 (used, false) if cx.in_test_file(site) => tests.push((ty, used)),
-                (Use::Slots(names), false) => uses.consumers.entry(package.id()).or_default().add(ty, names),
+                (Use::Slots(names), false) => {
+                    let named = uses.consumers.entry(package.id());
+                    named.or_insert_with(|| Named::new(ty)).add(ty, names);
+                }
             }
         }
         uses.tests(cx, tests)?;
@@ -113,6 +117,10 @@ impl<'a> Uses<'a> {
 }
 
 impl<'a> Named<'a> {
+    fn new(first: Node<'a>) -> Named<'a> {
+        Named { first, slots: Vec::new(), written: Vec::new(), outside: Vec::new() }
+    }
+
     fn add(&mut self, ty: Node<'a>, names: Vec<Node<'a>>) {
         self.slots.extend(names.into_iter().filter_map(Def::of));
         self.written.push(ty);

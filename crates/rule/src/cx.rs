@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use gofix_project::{Config, FileConstraints, GoVersion};
 use gofix_semantic::{
-    Def, EmbeddedField, EmbeddedUses, ErrorFlow, FuncUses, Implementation, ImportName, Package, References, Required,
-    Res, Tri, Types, Typing, Uses, Workspace,
+    Def, EmbeddedField, EmbeddedUses, ErrorFlow, FuncUses, Implementation, Implements, ImportName, Package, References,
+    Required, Res, Tri, Types, Typing, Uses, Workspace,
     types::{Callee, Form, Ty, Value},
 };
 use gofix_syntax::{
@@ -175,6 +175,11 @@ impl<'a> Cx<'a> {
     /// The references of a definition in all of the workspace, and why there may be others.
     pub fn references_of(&self, def: Def<'a>) -> References<'a> {
         self.typing.references(def)
+    }
+
+    /// How a type implements an interface, both declared at the package level of the project.
+    pub fn implements(&self, ty: Def<'a>, interface: Def<'a>) -> Implements {
+        self.typing.implements(ty, interface)
     }
 
     /// The types that the project's own files declare at the package level and that implement an interface, or may. All of

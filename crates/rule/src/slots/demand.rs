@@ -43,6 +43,9 @@ pub struct Onward<'a> {
 /// What a variable, field or parameter is used for, whose type is `interface`. Declines if that is not known of all uses, or
 /// if the type itself is used for something: its address is taken, say.
 pub fn demand_of<'a>(cx: &Cx<'a>, interface: &Interface<'a>, def: Def<'a>) -> Result<Demand<'a>, Decline> {
+    if !cx.workspace().project().is_whole() {
+        return Err("not all of the module was looked at".into());
+    }
     let references = cx.references_of(def);
     if !references.is_complete() {
         return Err(format!("not all uses of {} are known", def.name()).into());
