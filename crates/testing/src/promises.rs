@@ -61,12 +61,13 @@ fn dropped(outcome: &Outcome, file: FileId, before: &str, comment: &str) -> usiz
     ranges.filter_map(|(_, range)| before.get(range.to_usize())).filter(|it| it.contains(comment)).count()
 }
 
-/// The texts of all comments behind the imports, and how often each occurs. Those of an import go with it.
+/// The texts of all comments but those at imports, and how often each occurs. Those of an import go with it.
 fn comments(file: &SourceFile) -> BTreeMap<&str, usize> {
-    let imports = file.root().children().filter_map(GenDecl::cast).filter(|it| it.tok() == Token::Import);
-    let end = imports.last().map_or(0, |it| lines::line_end(file, it.node().end()));
+    let decls = file.root().children().filter_map(GenDecl::cast).filter(|it| it.tok() == Token::Import);
+    let imports: Vec<_> = decls.map(|it| (it.node().start(), lines::line_end(file, it.node().end()))).collect();
+    let is_of_import = |at: u32| imports.iter().any(|(start, end)| (*start..=*end).contains(&at));
     let mut counts = BTreeMap::new();
-    for range in file.comments().iter().filter(|it| it.start >= end) {
+    for range in file.comments().iter().filter(|it| !is_of_import(it.start)) {
         *counts.entry(&file.text()[range.to_usize()]).or_default() += 1;
     }
     counts
