@@ -65,7 +65,7 @@ static META: Meta = Meta {
         },
         OptionMeta {
             name: "max-methods",
-            summary: "copy no interface whole that has more methods and is passed on",
+            summary: "declare no interface with more methods where values of it become other interfaces",
             default: "8",
             values: &[],
         },

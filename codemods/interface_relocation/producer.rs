@@ -136,11 +136,11 @@ fn document_type<'a>(interface: &Interface<'a>, def: Def<'a>, fix: Fix) -> Fix {
     };
     let start = lines::line_start(file, node.start());
     let range = TextRange::new(lines::lead(node), start);
-    let text: String = match doc.is_empty() || !says_little {
-        true => docs::named(&own, def.name(), interface.name()),
-        false => doc.into_iter().map(|it| format!("{it}\n")).collect(),
+    let text: String = match says_little {
+        true => doc.into_iter().map(|it| format!("{it}\n")).collect(),
+        false => docs::named(&own, def.name(), interface.name()),
     };
-    if text.is_empty() {
+    if text.is_empty() && own.is_empty() {
         return fix;
     }
     fix.drops_comments_in(file, range).replace_range(file, range, text)
