@@ -317,7 +317,9 @@ impl Loader<'_> {
             for (path, listing) in found.dirs {
                 self.add(slash(&base, &path), listing, module, Selection::Files(BTreeSet::new()));
             }
-            self.problems.extend(found.problems);
+            // What patterns select is listed a second time.
+            let known: BTreeSet<String> = self.problems.iter().map(ToString::to_string).collect();
+            self.problems.extend(found.problems.into_iter().filter(|it| !known.contains(&it.to_string())));
             for nested in found.nested_modules {
                 // One that is broken is nobody's code yet.
                 let _ = self.modules.add(dir.join(nested), false);

@@ -137,7 +137,10 @@ fn whole_modules_can_be_listed_without_being_selected() {
         ..LoadOptions::default()
     };
     let project = Project::load(Arc::new(files), &options).unwrap();
-    assert!(project.files().iter().map(|file| file.path.as_str()).eq(WHOLE));
+    // The modules nested in them, too.
+    let whole: Vec<&str> = WHOLE[..6].iter().chain(&["nested/n.go"]).chain(&WHOLE[6..]).copied().collect();
+    assert_eq!(project.files().iter().map(|file| file.path.as_str()).collect::<Vec<_>>(), whole);
+    assert!(project.is_whole() && !project.modules()[1].main);
     let selected: Vec<_> = project.files().iter().filter(|file| file.selected).map(FileEntry::name).collect();
     assert_eq!(selected, ["y.go", "g.go"]);
 }

@@ -26,8 +26,8 @@ pub fn is_same_everywhere<'a>(cx: &Cx<'a>, expr: Node<'a>) -> bool {
             return false;
         }
         seen.push(part);
-        // Neither what a function literal does nor what its arguments are is part of a type.
-        let skip = |it: Node<'a>| it.kind() == Kind::FuncLit || is_argument(cx, it);
+        // Neither what a function literal does, nor what is in a composite one, nor what arguments are is part of a type.
+        let skip = |it: Node<'a>| it.kind() == Kind::FuncLit || it.role() == Role::Elts || is_argument(cx, it);
         for node in std::iter::once(part).chain(part.descendants_skipping(skip)) {
             if node.kind() != Kind::Ident || node.text() == "_" || skip(node) {
                 continue;
@@ -74,21 +74,44 @@ fn meaning<'a>(cx: &Cx<'a>, ident: Node<'a>) -> Meaning<'a> {
             // What has no declaration of its own is a method of an interface.
             return found.declaration.map_or(Meaning::Fixed, Meaning::At);
         }
-        let declared = types.object_of(ident).and_then(|it| it.ident);
-        return declared.map_or(Meaning::Unknown, Meaning::At);
+        return match types.object_of(ident) {
+            Some(object) => object.ident.map_or(Meaning::Unknown, |it| only(cx, it)),
+            // A type of another package, where types are written.
+            None => match cx.workspace().resolve_expr(selector.node()) {
+                Res::External { path, name } => of_package(cx, ident, path, name),
+                _ => Meaning::Unknown,
+            },
+        };
     }
     match cx.resolve(ident) {
         Res::Universe(_) | Res::Package { .. } => Meaning::Fixed,
-        Res::Def(def) if def.is_package_level() => {
-            let package = cx.workspace().package_of(def.ident().file().id());
-            match package.declarations(def.name()).0.len() {
-                1 => Meaning::At(def.ident()),
-                _ => Meaning::Unknown,
-            }
-        }
+        Res::Def(def) if def.is_package_level() => only(cx, def.ident()),
         Res::Def(def) => Meaning::Local(def),
         _ => Meaning::Unknown,
     }
+}
+
+/// What is declared by `ident`, if no other build has another declaration of that name.
+fn only<'a>(cx: &Cx<'a>, ident: Node<'a>) -> Meaning<'a> {
+    let ws = cx.workspace();
+    if ident.file().id().0 as usize >= ws.project().files().len() {
+        return Meaning::At(ident);
+    }
+    match ws.package_of(ident.file().id()).declarations(ident.text()).0.len() {
+        0 | 1 => Meaning::At(ident),
+        _ => Meaning::Unknown,
+    }
+}
+
+/// What a name of another package declares.
+fn of_package<'a>(cx: &Cx<'a>, at: Node<'a>, path: &str, name: &str) -> Meaning<'a> {
+    let (ws, project) = (cx.workspace(), cx.workspace().project());
+    let dir = project.resolve_import(project.file(at.file().id()).dir, path).and_then(|it| project.find_dir(&it));
+    // A type of a package outside the project is that type in all builds that have it.
+    let Some(dir) = dir.map(|it| project.dir(it)).filter(|it| !it.in_vendor()) else { return Meaning::Fixed };
+    let mut files = dir.file_ids().filter(|it| !project.file(*it).is_test());
+    let found = files.find_map(|it| ws.package_of(it).declarations(name).0.first().map(|it| it.ident()));
+    found.map_or(Meaning::Unknown, |it| only(cx, it))
 }
 
 /// What gives a variable of a function its type.

@@ -115,7 +115,7 @@ fn is_value(types: &Types<'_>, ty: Ty, to: &Concrete, nil: bool) -> Result<(), D
 /// Types are looked into so deep.
 const MAX_TYPES: usize = 200;
 
-/// Whether values of a type have parts of types of package sync, which `go vet` wants nobody to copy.
+/// Whether values of a type have parts that can be locked, which `go vet` wants nobody to copy.
 fn holds_lock(types: &Types<'_>, ty: Ty) -> bool {
     let (mut open, mut seen) = (vec![ty], Vec::new());
     while let Some(ty) = open.pop() {
@@ -127,7 +127,7 @@ fn holds_lock(types: &Types<'_>, ty: Ty) -> bool {
         }
         seen.push(ty);
         if let Form::Named { path, .. } = types.form(ty)
-            && matches!(&*path, "sync" | "sync/atomic")
+            && (matches!(&*path, "sync" | "sync/atomic") || can_be_locked(types, ty))
         {
             return true;
         }
@@ -139,6 +139,11 @@ fn holds_lock(types: &Types<'_>, ty: Ty) -> bool {
         }
     }
     false
+}
+
+fn can_be_locked(types: &Types<'_>, ty: Ty) -> bool {
+    let methods = types.method_set(types.pointer_to(ty));
+    methods.is_none_or(|it| ["Lock", "Unlock"].iter().all(|name| it.iter().any(|it| it.name == *name)))
 }
 
 /// Declines if a deferred call may end a panic, after which the function returns nil.
