@@ -65,7 +65,7 @@ static META: Meta = Meta {
         },
         OptionMeta {
             name: "max-methods",
-            summary: "copy no interface whole that has more methods and is passed on",
+            summary: "declare no interface with more methods where values of it become other interfaces",
             default: "8",
             values: &[],
         },
@@ -119,7 +119,8 @@ fn advise<'a>(cx: &Cx<'a>, interface: &Interface<'a>) -> Result<Option<Fix>, Dec
     if cx.option("public-api") == "refuse" && cx.workspace().is_exported_outside(interface.def()) {
         return if is_returned(cx, interface) { Err(PUBLIC.into()) } else { Ok(None) };
     }
-    if !is_implemented(cx, interface) {
+    let implementations = implementations(cx, interface);
+    if implementations.is_empty() {
         return Ok(None);
     }
     let references = cx.references_of(interface.def());
@@ -136,7 +137,7 @@ fn advise<'a>(cx: &Cx<'a>, interface: &Interface<'a>) -> Result<Option<Fix>, Dec
         return Ok(None);
     }
     let consumers = needs::of(cx, interface, &uses)?;
-    let fix = producer::change(cx, interface, &uses)?;
+    let fix = producer::change(cx, interface, &uses, &implementations)?;
     Ok(Some(consumer::declare(cx, interface, &uses, &consumers)?.and(fix).at_most(Level::Review)))
 }
 
@@ -148,14 +149,15 @@ fn is_returned<'a>(cx: &Cx<'a>, interface: &Interface<'a>) -> bool {
     results.any(|it| it.child(Role::Type).and_then(|it| it.as_ident()) == Some(interface.name()))
 }
 
-/// Whether a type of the package implements it: else it is a contract between others, which this is the place for.
-fn is_implemented<'a>(cx: &Cx<'a>, interface: &Interface<'a>) -> bool {
+/// The types of the package that implement it. Without any it is a contract between others, which this is the place for.
+fn implementations<'a>(cx: &Cx<'a>, interface: &Interface<'a>) -> Vec<Def<'a>> {
     let files = cx.package().files().iter().filter_map(|it| cx.workspace().file(*it));
     let decls = files.filter(|it| !cx.in_test_file(it.root())).flat_map(|it| it.root().children_in(Role::Decls));
     let specs = decls.flat_map(|it| it.children_in(Role::Specs)).filter_map(TypeSpec::cast).filter(|it| !it.is_alias());
-    let mut types =
-        specs.filter(|it| it.ty().unparen().kind() != Kind::InterfaceType).filter_map(|it| Def::of(it.name()));
-    types.any(|it| matches!(cx.implements(it, interface.def()), Implements::Value | Implements::Pointer))
+    let types = specs.filter(|it| it.ty().unparen().kind() != Kind::InterfaceType).filter_map(|it| Def::of(it.name()));
+    let implement =
+        |it: &Def<'a>| matches!(cx.implements(*it, interface.def()), Implements::Value | Implements::Pointer);
+    types.filter(implement).collect()
 }
 
 /// Whether the interface itself is one that may move.

@@ -26,7 +26,12 @@ struct Made<'a> {
 
 /// Returns what is made as what it is, and deletes the interface and what is said of it; or says that it is deprecated, if it
 /// has to stay.
-pub(super) fn change<'a>(cx: &Cx<'a>, interface: &Interface<'a>, uses: &Uses<'a>) -> Result<Fix, Decline> {
+pub(super) fn change<'a>(
+    cx: &Cx<'a>,
+    interface: &Interface<'a>,
+    uses: &Uses<'a>,
+    implementations: &[Def<'a>],
+) -> Result<Fix, Decline> {
     if cx.option("public-api") == "deprecate" {
         return Ok(deprecate(interface));
     }
@@ -40,7 +45,6 @@ pub(super) fn change<'a>(cx: &Cx<'a>, interface: &Interface<'a>, uses: &Uses<'a>
         [only] => Some(only),
         _ => return Err("its functions return several types that are not exported".into()),
     };
-    let mut types: Vec<&str> = results.iter().map(|it| it.0.def.name()).collect();
     let mut fix = Fix::review();
     for (made, result) in &results {
         let name = if renamed == Some(made.def) { interface.name() } else { made.def.name() };
@@ -48,11 +52,8 @@ pub(super) fn change<'a>(cx: &Cx<'a>, interface: &Interface<'a>, uses: &Uses<'a>
         fix = fix.and(ResultType { written, ..result.clone() }.fix(cx)?);
     }
     fix = fix.delete_specs(uses.asserts.iter().copied().chain([interface.spec().node()]));
-    types.extend(stated(cx, uses));
-    types.sort();
-    types.dedup();
-    for ty in types {
-        fix = document_methods(cx, interface, ty, fix);
+    for ty in implementations {
+        fix = document_methods(cx, interface, ty.name(), fix);
     }
     match renamed {
         None => Ok(fix),
@@ -135,22 +136,14 @@ fn document_type<'a>(interface: &Interface<'a>, def: Def<'a>, fix: Fix) -> Fix {
     };
     let start = lines::line_start(file, node.start());
     let range = TextRange::new(lines::lead(node), start);
-    let text: String = match doc.is_empty() || !says_little {
-        true => docs::named(&own, def.name(), interface.name()),
-        false => doc.into_iter().map(|it| format!("{it}\n")).collect(),
+    let text: String = match says_little {
+        true => doc.into_iter().map(|it| format!("{it}\n")).collect(),
+        false => docs::named(&own, def.name(), interface.name()),
     };
-    if text.is_empty() {
+    if text.is_empty() && own.is_empty() {
         return fix;
     }
     fix.drops_comments_in(file, range).replace_range(file, range, text)
-}
-
-/// The names in statements that something implements the interface: of the types of the package, and others.
-fn stated<'a>(cx: &Cx<'a>, uses: &Uses<'a>) -> Vec<&'a str> {
-    let own = uses.asserts.iter().filter(|it| cx.package().files().contains(&it.file().id()));
-    let values = own.filter_map(|it| it.child(Role::Values));
-    let nodes = values.flat_map(|it| [it].into_iter().chain(it.descendants()));
-    nodes.filter_map(|it| it.as_ident()).collect()
 }
 
 /// Gives the methods of a type the comments that the interface had for them, where they have none.

@@ -6,6 +6,7 @@ mod copy;
 mod demand;
 mod func;
 mod interface;
+mod linked;
 mod name;
 mod twins;
 
@@ -14,6 +15,7 @@ pub use copy::Copied;
 pub use demand::{Demand, Onward, demand_of};
 pub use func::may_change_signature;
 pub use interface::Interface;
+pub use linked::{acts_when_imported, loses_import};
 pub use name::{Collisions, local_names};
 pub use twins::may_be_converted;
 
