@@ -20,6 +20,8 @@ pub struct Case {
     pub compiles: bool,
     /// Whether they are a program that prints the same before and after.
     pub runs: bool,
+    /// Whether only safe fixes are made.
+    pub safe_only: bool,
 }
 
 /// What a case is without go.mod, and go.sum for it. The hash is nobody's: [`go`](crate::go) brings a module of its own.
@@ -34,7 +36,7 @@ impl Case {
             files.insert("go.mod".to_owned(), GO_MOD.to_owned());
             files.insert("go.sum".to_owned(), GO_SUM.to_owned());
         }
-        Case { name: name.into(), files, settings: Vec::new(), compiles: true, runs: false }
+        Case { name: name.into(), files, settings: Vec::new(), compiles: true, runs: false, safe_only: false }
     }
 
     /// Reads a case from a txtar archive. Lines of its comment that mean something:
@@ -43,6 +45,7 @@ impl Case {
     /// set: KEY=VALUE        an option of the rule
     /// does not compile      nor is it meant to
     /// run: same             it is a program that prints the same before and after
+    /// run: safe             the same, with safe fixes alone
     /// ```
     ///
     /// # Errors
@@ -59,7 +62,8 @@ impl Case {
                 case.settings.push((key.trim().to_owned(), value.trim().to_owned()));
             }
             case.compiles &= !line.starts_with("does not compile");
-            case.runs |= line.trim() == "run: same";
+            case.safe_only |= line.trim() == "run: safe";
+            case.runs |= case.safe_only || line.trim() == "run: same";
         }
         Ok(case)
     }
@@ -94,7 +98,7 @@ impl Case {
         jobs: usize,
     ) -> Result<Outcome, String> {
         let selected = Selected { rule, named: true, options };
-        let run = RunOptions { review: true, jobs, ..RunOptions::default() };
+        let run = RunOptions { review: !self.safe_only, jobs, ..RunOptions::default() };
         Ok(gofix_engine::run(Arc::new(self.load(files, rule.needs_whole_modules())?), &[selected], &run))
     }
 

@@ -2,7 +2,7 @@
 
 use gofix_semantic::{
     Res,
-    types::{Basic, Callee, Form, Ty},
+    types::{Basic, Callee, Denoted, Form, Ty},
 };
 use gofix_syntax::{
     Kind, Node, Role,
@@ -165,6 +165,8 @@ fn param_names<'a>(cx: &Cx<'a>, fun: Node<'a>) -> Vec<&'a str> {
 fn declared<'a>(cx: &Cx<'a>, fun: Node<'a>) -> Option<Node<'a>> {
     let types = cx.types(fun.file().id())?;
     let ident = fun.child(Role::Sel).unwrap_or(fun);
-    let declared = types.object_of(ident).and_then(|it| it.ident);
-    declared.or_else(|| types.selection(SelectorExpr::cast(fun)?)?.declaration)
+    match types.denoted(ident) {
+        Denoted::Declared(found) => Some(found),
+        _ => types.object_of(ident).and_then(|it| it.ident),
+    }
 }

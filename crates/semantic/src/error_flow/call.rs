@@ -156,10 +156,10 @@ impl<'w> Visitor<'_, 'w> {
             Target::Outside(receiver) => self.outside(call, *receiver, &args),
             Target::Unknown => {
                 self.callbacks(call, &args, Look::Lost(Loss::Callback));
-                self.into_callbacks(&args);
+                self.hand_to_callbacks(&args);
                 self.pass(call, &args);
                 self.returned_of(call, &args, Seen::Value);
-                for arg in args.iter().filter(|it| it.parts.contains(&VALUE[0])) {
+                for arg in args.iter().filter(|it| !values(&it.parts).is_empty()) {
                     let what = format!("{}, of which nothing is known", short(call.fun().text()));
                     self.look(&arg.from, Look::Lost(Loss::Unknown), arg.node, &what);
                 }

@@ -14,13 +14,14 @@ use gofix_syntax::{
 };
 
 use super::visit::Visitor;
+use crate::types::Denoted;
 
 impl<'w> Visitor<'_, 'w> {
     /// Whether `node` looks at one of `operands` and at all that it wraps, turn by turn of a loop or by recursion; or at what
     /// `errors.Is` and its like look for, in the methods that they call.
     pub(super) fn walks_chain(&self, node: Node<'w>, operands: &[Node<'w>]) -> bool {
         let operands: Vec<Node<'w>> = operands.iter().filter_map(|it| self.declaration(it.unparen())).collect();
-        let targets = enclosing_decl(node).and_then(target_of);
+        let targets = enclosing_decl(node).filter(|it| self.is_of_error(*it)).and_then(target_of);
         if targets.is_some_and(|target| operands.iter().any(|it| target.contains(*it))) {
             return true;
         }
@@ -33,6 +34,17 @@ impl<'w> Visitor<'_, 'w> {
         let Some(func) = enclosing_decl(node) else { return in_loop };
         let params = func.func_type().params();
         in_loop || (operands.iter().any(|it| params.contains(*it)) && recurses(func))
+    }
+
+    /// Whether a method is one of an error type.
+    fn is_of_error(&self, method: FuncDecl<'w>) -> bool {
+        let receiver = method.recv().into_iter().flat_map(Node::descendants);
+        let base = receiver.filter(|it| it.role() != Role::Names).find(|it| it.as_ident().is_some());
+        let types = self.shapes.types();
+        match base.map(|it| types.denoted(it)) {
+            Some(Denoted::Declared(it)) => self.shapes.is_error(types.declared_type(it)),
+            _ => false,
+        }
     }
 
     /// Whether a call of `Unwrap` is a step of such a walk.

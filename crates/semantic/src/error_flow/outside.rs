@@ -1,7 +1,7 @@
 //! Calls of functions outside the project: what is known of them, and what is lost there.
 
 use gofix_syntax::{
-    Node, Role,
+    Kind, Node, Role,
     ast::{AstNode, CallExpr},
 };
 
@@ -62,7 +62,7 @@ impl<'w> Visitor<'_, 'w> {
             }
             Effect::Returns => {
                 self.returned_of(call, args, Seen::Value);
-                self.into_callbacks(args);
+                self.hand_to_callbacks(args);
             }
             Effect::Reflects => {
                 self.looked_at(call, args, Look::Asserted);
@@ -75,7 +75,7 @@ impl<'w> Visitor<'_, 'w> {
             }
             Effect::Unknown => {
                 self.unknown(call, args);
-                self.into_callbacks(args);
+                self.hand_to_callbacks(args);
             }
         }
     }
@@ -119,9 +119,10 @@ impl<'w> Visitor<'_, 'w> {
         };
         self.returned_of(call, args, Seen::Value);
         if let Some(loss) = loss {
-            for arg in args.iter().filter(|it| it.parts.contains(&VALUE[0])) {
-                let is_error =
-                    self.shapes.has_value(types.type_of(arg.node)) && !is_any(&types.form(types.type_of(arg.node)));
+            for arg in args.iter().filter(|it| !values(&it.parts).is_empty()) {
+                let is_literal = arg.node.unparen().kind() == Kind::CompositeLit;
+                let is_error = self.shapes.has_value(types.type_of(arg.node))
+                    && (is_literal || !is_any(&types.form(types.type_of(arg.node))));
                 if is_error {
                     self.look(&arg.from, Look::Lost(loss), arg.node, &short(call.fun().text()));
                 }
@@ -131,11 +132,11 @@ impl<'w> Visitor<'_, 'w> {
     }
 
     /// Hands what a function outside is given to the functions that it is given.
-    pub(super) fn into_callbacks(&mut self, args: &[Arg<'w>]) {
+    pub(super) fn hand_to_callbacks(&mut self, args: &[Arg<'w>]) {
         for to in args {
             for part in to.parts.iter().filter(|it| it.slot.is_backward()) {
                 let to: Vec<Src> = to.from.iter().filter_map(|it| it.then(part.slot)).collect();
-                for from in args.iter().filter(|it| it.parts.contains(&VALUE[0]) || !values(&it.parts).is_empty()) {
+                for from in args.iter().filter(|it| !values(&it.parts).is_empty()) {
                     for to in &to {
                         self.flow(&from.from, Src { way: Way::Loose, ..*to }, VALUE);
                     }

@@ -59,8 +59,8 @@ impl<'w> Visitor<'_, 'w> {
                 self.look(&from, Look::Text, node, what);
             }
         } else if of.iter().any(|it| self.shapes.is_open(*it)) {
-            let look = if self.walks_chain(node, &[x, y]) { Look::Unwrapped } else { Look::Compared };
             for (operand, ty) in [x, y].into_iter().zip(of) {
+                let look = if self.walks_chain(node, &[operand]) { Look::Unwrapped } else { Look::Compared };
                 if self.shapes.has_value(ty) {
                     let from = self.sources(operand, 0);
                     self.look(&from, look, node, what);
