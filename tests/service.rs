@@ -7,9 +7,11 @@ use gofix_tests::{has_go, root};
 
 fn run(root: &Path, review: bool) -> (Session, Outcome) {
     let patterns = vec!["./tests/service/...".to_owned()];
-    let options = LoadOptions { cwd: root.to_owned(), patterns, ..LoadOptions::default() };
+    let choice = Choice::recommended(rules());
+    let whole_modules = choice.needs_whole_modules();
+    let options = LoadOptions { cwd: root.to_owned(), patterns, whole_modules, ..LoadOptions::default() };
     let session = Session::load(Arc::new(DiskFiles), &options).expect("the service can be loaded");
-    let outcome = session.run(&Choice::recommended(rules()), &RunOptions { review, jobs: 0 });
+    let outcome = session.run(&choice, &RunOptions { review, jobs: 0 });
     (session, outcome)
 }
 
