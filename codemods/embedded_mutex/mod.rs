@@ -41,6 +41,10 @@ impl Rule for EmbeddedMutex {
         &META
     }
 
+    fn needs_whole_modules(&self) -> bool {
+        true
+    }
+
     fn check(&self, cx: &Cx<'_>, report: &mut Report) {
         for name in ["Mutex", "RWMutex"] {
             for mutex in cx.references("sync", name) {

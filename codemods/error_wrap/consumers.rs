@@ -56,7 +56,8 @@ impl Kept {
             Look::Lost(_) => true,
             _ => false,
         };
-        let is_complete = minding.is_empty() && !found.iter().any(is_lost);
+        let is_whole = site.cx.workspace().project().is_whole();
+        let is_complete = is_whole && minding.is_empty() && !found.iter().any(is_lost);
         Ok(if is_complete { Known::All } else { Known::Some })
     }
 }

@@ -45,7 +45,8 @@ pub(super) fn verdict<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Result<Verdict, De
     };
     let unknown = cx.error_flow().unknown_files();
     let is_unknown = cx.package().files().iter().any(|it| unknown.contains(it));
-    let is_safe = !is_unknown && !found.iter().any(is_seen);
+    let is_whole = cx.workspace().project().is_whole();
+    let is_safe = is_whole && !is_unknown && !found.iter().any(is_seen);
     Ok(Verdict::Fix(if is_safe { Level::Safe } else { Level::Review }))
 }
 

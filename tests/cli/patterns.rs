@@ -65,3 +65,27 @@ fn outside_any_module() {
     place.write("sub/b.go", ANY);
     snapshot("no-module", &place.transcript(&["diff -q", "diff sub/b.go"]));
 }
+
+#[test]
+fn who_looks_at_errors_counts_wherever_it_is() {
+    let consumer = "package b\n\nimport (\n\t\"os\"\n\n\t\"example.com/m/internal/a\"\n)\n\nfunc Gone() bool { return os.IsNotExist(a.Remove(\"x\")) }\n";
+    let place = Place::new(&[
+        ("go.mod", "module example.com/m\n\ngo 1.25\n"),
+        (
+            "internal/a/a.go",
+            "package a\n\nimport \"os\"\n\nfunc Remove(path string) error {\n\tif err := os.Remove(path); err != nil {\n\t\treturn err\n\t}\n\treturn nil\n}\n",
+        ),
+        ("b/b.go", consumer),
+    ]);
+    let nested = Place::new(&[
+        ("go.mod", "module example.com/m\n\ngo 1.25\n"),
+        ("internal/a/a.go", &place.read("internal/a/a.go")),
+        (
+            "tools/go.mod",
+            "module example.com/m/tools\n\ngo 1.25\n\nrequire example.com/m v0.0.0\n\nreplace example.com/m => ../\n",
+        ),
+        ("tools/b/b.go", consumer),
+    ]);
+    let run = ["check --explain --rule error-wrap ./internal/a"];
+    snapshot("errors_elsewhere", &(place.transcript(&run) + &nested.transcript(&run)));
+}

@@ -233,8 +233,9 @@ impl<'r> Run<'r> {
         } else {
             taken.iter().for_each(|it| self.record(&judged[*it]));
             next.extend(self.commit(texts));
-            // What such a rule has changed can matter anywhere.
-            if taken.iter().any(|it| self.rules[judged[*it].rule].rule.needs_whole_modules()) {
+            // What such a rule has changed can matter anywhere. Where errors flow, rules say whose fixes matter to them.
+            let rule = |it: &usize| self.rules[judged[*it].rule].rule;
+            if taken.iter().any(|it| rule(it).needs_whole_modules() && !rule(it).needs_error_flow()) {
                 next.extend(self.candidates.keys());
             }
         }

@@ -23,9 +23,9 @@ pub trait Rule: Send + Sync {
     }
 
     /// Whether the rule has to know all uses of what it changes: then the other packages of the modules, and those of nested
-    /// ones, are there too, whatever the patterns select.
+    /// ones, are there too, whatever the patterns select. Who asks for the flow of errors has to.
     fn needs_whole_modules(&self) -> bool {
-        false
+        self.needs_error_flow()
     }
 }
 
