@@ -139,9 +139,7 @@ impl<'a> Search<'a, '_> {
             _ if self.candidate.path.as_deref() == Some(&*path) || path.starts_with("golang.org/x/sys/") => {
                 Source::Known
             }
-            _ if TOLD.contains(&&*path) || path.split('/').next().is_some_and(|it| it.contains('.')) => {
-                Source::Module(label())
-            }
+            _ if TOLD.contains(&&*path) || !self.cx.workspace().is_std(&path) => Source::Module(label()),
             _ => Source::Known,
         }
     }

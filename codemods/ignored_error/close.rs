@@ -154,11 +154,7 @@ fn is_closed_here_alone<'a>(cx: &Cx<'a>, call: CallExpr<'a>, def: Def<'a>) -> Re
 /// Whether a function may close its argument: it is not of the standard library, and takes more than a writer.
 fn may_close<'a>(cx: &Cx<'a>, call: CallExpr<'a>, index: usize) -> bool {
     match cx.callee(call) {
-        Callee::Func { path, .. } | Callee::Method { path, .. }
-            if path.split('/').next().is_some_and(|it| !it.contains('.')) && !is_own(cx, &path) =>
-        {
-            return false;
-        }
+        Callee::Func { path, .. } | Callee::Method { path, .. } if cx.workspace().is_std(&path) => return false,
         Callee::Builtin(_) => return false,
         _ => {}
     }
@@ -170,12 +166,6 @@ fn may_close<'a>(cx: &Cx<'a>, call: CallExpr<'a>, index: usize) -> bool {
         return true;
     };
     types.method_set(param).is_none_or(|it| it.iter().any(|it| it.name == "Close"))
-}
-
-/// Whether a package is one of the module.
-fn is_own(cx: &Cx<'_>, path: &str) -> bool {
-    let own = cx.package().import_path().unwrap_or_default();
-    own.split('/').next() == path.split('/').next()
 }
 
 /// The name of the error that the function returns, and a fix that gives it one if it has none.

@@ -123,7 +123,8 @@ impl<'a> Copy<'_, 'a> {
         }
         let whole = needed == names.len() && names.iter().all(|it| !self.written.contains(it));
         let name = ty.child(Role::Sel).unwrap_or(ty);
-        let is_std = || self.types.object_of(name).is_some_and(|it| !it.path.is_empty() && self.is_standard(&it.path));
+        let is_std =
+            || self.types.object_of(name).is_some_and(|it| !it.path.is_empty() && self.cx.workspace().is_std(&it.path));
         if whole && (self.all || (names.len() < self.methods.len() && is_std())) {
             let text = self.text(field)?;
             self.written.extend(names);
@@ -252,14 +253,7 @@ impl<'a> Copy<'_, 'a> {
                 return Err(format!("{path} cannot be imported here").into());
             }
         }
-        let found = self.is_standard(path) || project.resolve_import(package.dir(), path).is_some();
+        let found = self.cx.workspace().is_std(path) || project.resolve_import(package.dir(), path).is_some();
         if found { Ok(()) } else { Err(format!("whether {path} can be imported here is not known").into()) }
-    }
-
-    fn is_standard(&self, path: &str) -> bool {
-        let project = self.cx.workspace().project();
-        let of_module = |it: &str| path == it || path.strip_prefix(it).is_some_and(|it| it.starts_with('/'));
-        let own = project.modules().iter().any(|it| of_module(it.path()));
-        !own && !path.split('/').next().is_some_and(|it| it.contains('.'))
     }
 }
