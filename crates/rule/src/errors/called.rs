@@ -9,8 +9,15 @@ use gofix_syntax::{
     ast::{AstNode, CallExpr, FuncDecl, FuncType, SelectorExpr},
 };
 
-use super::message::Wording;
+use super::{
+    lists::{List, list},
+    message::Wording,
+    words::words,
+};
 use crate::Cx;
+
+/// Words with which names of functions begin that do nothing but call what they are given.
+static CALLS: List = List::new(|| list("called/calls"));
 
 /// A call, and what is known of its function.
 pub(super) struct Called<'a, 'w> {
@@ -33,6 +40,8 @@ pub(super) struct Called<'a, 'w> {
     pub(super) has_value: bool,
     /// Whether the first thing it returns is a truth value.
     pub(super) is_bool: bool,
+    /// Whether the first thing it returns is an integer.
+    pub(super) is_number: bool,
     /// The names of its parameters, if its declaration was seen; those of `args`.
     pub(super) params: Vec<&'a str>,
 }
@@ -61,7 +70,9 @@ impl<'a, 'w> Called<'a, 'w> {
         }
         let path = if path.is_empty() { receiver_type.as_ref().map_or(path, |it| it.0.clone()) } else { path };
         let has_value = has_value(cx, call);
-        let is_bool = first_is_bool(cx, call);
+        let first = first_result(cx, call);
+        let is_bool = first == Form::Basic(Basic::Bool);
+        let is_number = is_whole(&first);
         Some(Called {
             cx: *cx,
             wording,
@@ -74,6 +85,7 @@ impl<'a, 'w> Called<'a, 'w> {
             has_context,
             has_value,
             is_bool,
+            is_number,
             params,
         })
     }
@@ -86,12 +98,34 @@ impl<'a, 'w> Called<'a, 'w> {
         }
     }
 
-    /// The same call with the function that it is given in the place of its own: `retry(ctx, f)` is about `f`.
+    /// The same call with the function that it is given in the place of its own: `retry(ctx, f)` is about `f`. Not
+    /// `Info(ctx, WithoutMetadata)`, whose name is not one for calling something, nor an option, which gives no error back.
     pub(super) fn passed_through(&self) -> Option<String> {
         let [only] = self.args[..] else { return None };
-        let is_func = matches!(form(&self.cx, only), Form::Func { .. });
+        let types = self.cx.types(only.file().id())?;
+        let may_fail = match form(&self.cx, only) {
+            Form::Func { results, .. } => results.last().is_some_and(|it| types.is_error_type(*it)),
+            _ => false,
+        };
+        let first = words(&self.name).into_iter().next()?;
         let name = only.unparen().child(Role::Sel).unwrap_or(only.unparen());
-        name.as_ident().filter(|_| is_func && only.unparen().kind() != Kind::FuncLit).map(str::to_owned)
+        let name = name.as_ident().filter(|it| *it != "nil" && only.unparen().kind() != Kind::FuncLit)?;
+        (may_fail && CALLS.contains(&&*first)).then(|| name.to_owned())
+    }
+
+    /// The words of the name of the type of the first thing that it returns.
+    pub(super) fn result(&self) -> Option<Vec<String>> {
+        let types = self.cx.types(self.call.node().file().id())?;
+        let Form::Tuple(results) = types.form(types.type_of(self.call.node())) else { return None };
+        let first = *results.first()?;
+        let ty = match types.form(first) {
+            Form::Pointer(to) => to,
+            _ => first,
+        };
+        match types.form(ty) {
+            Form::Named { name, .. } if !types.is_error_type(ty) => Some(words(&name)),
+            _ => None,
+        }
     }
 }
 
@@ -133,8 +167,12 @@ pub(super) fn is_string<'a>(cx: &Cx<'a>, expr: Node<'a>) -> bool {
 
 /// Whether it is an integer.
 pub(super) fn is_integer<'a>(cx: &Cx<'a>, expr: Node<'a>) -> bool {
+    is_whole(&form(cx, expr))
+}
+
+fn is_whole(form: &Form) -> bool {
     use Basic::{Int, Int8, Int16, Int32, Int64, Uint, Uint8, Uint16, Uint32, Uint64};
-    let Form::Basic(basic) = form(cx, expr) else { return false };
+    let Form::Basic(basic) = form else { return false };
     matches!(basic, Int | Int8 | Int16 | Int32 | Int64 | Uint | Uint8 | Uint16 | Uint32 | Uint64)
 }
 
@@ -143,9 +181,13 @@ fn has_value<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> bool {
     matches!(types.form(types.type_of(call.node())), Form::Tuple(of) if of.iter().any(|it| *it != Ty::UNKNOWN && !types.is_error_type(*it)))
 }
 
-fn first_is_bool<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> bool {
-    let Some(types) = cx.types(call.node().file().id()) else { return false };
-    matches!(types.form(types.type_of(call.node())), Form::Tuple(of) if of.first() == Some(&Ty::BOOL))
+/// What the first of several results is made of.
+fn first_result<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Form {
+    let Some(types) = cx.types(call.node().file().id()) else { return Form::Unknown };
+    match types.form(types.type_of(call.node())) {
+        Form::Tuple(of) => of.first().map_or(Form::Unknown, |it| types.form(*it)),
+        _ => Form::Unknown,
+    }
 }
 
 /// The names of the parameters of a function whose declaration is known, one for each.

@@ -10,7 +10,7 @@ use gofix_syntax::{
 use super::{
     called::Called,
     contract::{Contract, contract},
-    object::naming_literal,
+    object::{expanded, naming_literal},
     phrase::{Confidence, Phrase},
     results::func_name,
     style::{Family, Wrapper, around},
@@ -137,10 +137,13 @@ impl<'a, 'w> Messages<'a, 'w> {
             Some(written(&Phrase { value: Some(value), ..phrase.clone() }))
         };
         let with_word = |word: String| {
-            let object = phrase.object.iter().cloned().chain([word]).collect();
+            let mut object = phrase.object.clone();
+            // `read env file`, but `get RDT param mbm_local_bytes`.
+            let is_kind = matches!(&object[..], [only] if only == "file" || only == "directory");
+            object.insert(if is_kind { 0 } else { object.len() }, word);
             written(&Phrase { object, value: None, ..phrase.clone() })
         };
-        let is_new = |word: &String| !phrase.object.contains(word);
+        let is_new = |word: &String| !phrase.object.contains(word) && !phrase.object.contains(&expanded(word));
         let literal = || called.args.iter().filter_map(|it| naming_literal(*it)).find(is_new).map(with_word);
         let target = || target_name(called).filter(is_new).map(with_word);
         // In front of `failed to` it would read badly.

@@ -126,9 +126,10 @@ pub(super) fn infer<'a>(called: &Called<'a, '_>, verb: &str, own_package: &str) 
     if called.receiver.is_none() {
         let by_format = FORMATS.contains(&&*package_name(&called.path));
         return (by_format.then(|| from_target(called)).flatten())
-            .or_else(|| by_format.then(|| from_args(called)).flatten())
+            .or_else(|| by_format.then(|| from_args(called).or_else(|| from_means(called))).flatten())
             .or_else(|| by_format.then(|| plain(words_of_package(&package_name(&called.path)))).flatten())
             .or_else(|| from_package(called, verb))
+            .or_else(|| from_result(called))
             .or_else(|| from_target(called))
             .or_else(|| from_args(called))
             .or_else(|| from_literal(called));
@@ -138,7 +139,10 @@ pub(super) fn infer<'a>(called: &Called<'a, '_>, verb: &str, own_package: &str) 
     if PUTS.contains(&verb) {
         return from_args(called).or_else(|| from_literal(called));
     }
+    // `buffer.Marshal(message)` fills the buffer.
+    let fills = ["marshal", "encode"].contains(&verb);
     (takes_target.then(|| from_target(called)).flatten())
+        .or_else(|| fills.then(|| from_args(called)).flatten())
         .or_else(|| {
             ["call", "invoke", "request", "send", "query"].contains(&verb).then(|| from_literal(called)).flatten()
         })
@@ -149,8 +153,10 @@ pub(super) fn infer<'a>(called: &Called<'a, '_>, verb: &str, own_package: &str) 
 
 /// `file`, `directory`: what a path in the arguments leads to.
 pub(super) fn of_path<'a>(called: &Called<'a, '_>, kind: &str) -> Option<Object> {
-    let arg = called.args.iter().find(|it| !is_mode(called, **it))?;
-    let arg = arg.unparen();
+    // Not the logger that some take in front of it.
+    let is_text = |it: &&Node<'a>| called::is_string(&called.cx, **it);
+    let mut args = called.args.iter().filter(|it| !is_mode(called, **it));
+    let arg = args.clone().find(is_text).or_else(|| args.next())?.unparen();
     if let Some(literal) = joined_literal(called, arg) {
         let is_name = literal.contains('.') || literal.chars().all(|it| it.is_uppercase() || it == '_');
         let mut words = vec![literal];
@@ -248,7 +254,10 @@ fn trailing_name(expr: Node<'_>) -> Option<&str> {
     match expr.kind() {
         Kind::Ident => expr.as_ident(),
         Kind::SelectorExpr => SelectorExpr::cast(expr).map(|it| it.sel().text()),
-        Kind::UnaryExpr | Kind::StarExpr | Kind::IndexExpr => expr.child(Role::X).and_then(trailing_ident),
+        Kind::UnaryExpr | Kind::StarExpr => expr.child(Role::X).and_then(trailing_ident),
+        // `vars["name"]` is a name, and no variables.
+        Kind::IndexExpr if expr.child(Role::Index).is_some_and(|it| it.unparen().op() == Token::String) => None,
+        Kind::IndexExpr => expr.child(Role::X).and_then(trailing_ident),
         _ => None,
     }
 }
@@ -302,6 +311,7 @@ fn from_target<'a>(called: &Called<'a, '_>) -> Option<Object> {
     let operand = target.unparen().child(Role::X)?.unparen();
     let of_type = called::named(&called.cx, operand).map(|it| it.1);
     let of_type = of_type.map(|it| noun(&words(&it))).filter(|it| !it.is_empty() && it.len() <= 3);
+    let of_type = of_type.filter(|it| !it.iter().all(|it| HABITS.contains(&&**it)));
     plain(of_type.or_else(|| trailing_name(operand).and_then(telling)).unwrap_or_default())
 }
 
@@ -319,6 +329,19 @@ fn from_args<'a>(called: &Called<'a, '_>) -> Option<Object> {
     // The first that is no literal: those behind it say how.
     let mut args = called.args.iter().filter(|it| !is_mode(called, **it) && it.unparen().kind() != Kind::BasicLit);
     plain(args.next().and_then(of_arg).unwrap_or_default())
+}
+
+/// What the type of the first argument is called, where its name tells nothing.
+fn of_first_type(called: &Called<'_, '_>) -> Option<Object> {
+    let (path, name) = called::named(&called.cx, *called.args.first()?)?;
+    plain(if path.is_empty() { Vec::new() } else { noun(&words(&name)) })
+}
+
+/// `options`, `config`, where they are what is worked on.
+fn from_means(called: &Called<'_, '_>) -> Option<Object> {
+    let words = own_words(trailing_name(called.args.first()?.unparen())?);
+    let word = expanded(words.last()?);
+    plain(["options", "config", "spec"].contains(&&*word).then_some(word).into_iter().collect())
 }
 
 /// `response body`, for `resp.Body`.
@@ -362,6 +385,12 @@ fn from_package<'a>(called: &Called<'a, '_>, verb: &str) -> Option<Object> {
     plain(numbered(words, verb))
 }
 
+/// What a function makes that is called `New` and no more.
+fn from_result(called: &Called<'_, '_>) -> Option<Object> {
+    let result = called.result().filter(|it| called.name == "New" && it.len() < 4)?;
+    plain(result.iter().map(|it| expanded(it)).collect())
+}
+
 /// What a method is called on.
 fn from_receiver<'a>(called: &Called<'a, '_>, verb: &str, own_package: &str) -> Option<Object> {
     let receiver = called.receiver?.unparen();
@@ -392,6 +421,16 @@ fn from_receiver<'a>(called: &Called<'a, '_>, verb: &str, own_package: &str) -> 
     // A plugin removes something else than itself.
     let is_actor = best.last().is_some_and(|it| ACTORS.contains(&&**it));
     let first = verb.split(' ').next().unwrap_or(verb);
+    // `daemon.Kill(container)` kills no daemon, `server.Start()` starts one.
+    const DONE_TO_ARGS: &[&str] = &["kill", "pause", "resume", "unpause", "start", "stop", "restart", "inspect"];
+    if is_actor && DONE_TO_ARGS.contains(&first) {
+        let given = from_args(called).or_else(|| of_first_type(called));
+        match given.filter(|it| it.words.last().is_none_or(|it| !GENERIC.contains(&&**it))) {
+            Some(given) => return Some(given),
+            None if first == "kill" && !called.args.is_empty() => return None,
+            None => {}
+        }
+    }
     let is_container = !called.args.is_empty() && best.last().is_some_and(|it| CONTAINERS.contains(&&**it));
     if (is_actor && !OF_ACTORS.contains(&first)) || (is_container && OF_ELEMENTS.contains(&first)) {
         return from_args(called);
@@ -442,7 +481,11 @@ fn noun(words: &[String]) -> Vec<String> {
     let goes =
         |it: &String| HOLDERS.contains(&&**it) || ["at", "to", "from", "for", "with", "in", "closer"].contains(&&**it);
     while words.len() > 1 && words.last().is_some_and(goes) {
-        words.pop();
+        let is_lister = words.pop().is_some_and(|it| it == "lister");
+        // A `PodNamespaceLister` lists pods.
+        if is_lister && words.len() > 1 && words.last().is_some_and(|it| it == "namespace") {
+            words.pop();
+        }
     }
     if let [only] = &words[..]
         && (SERVANTS.contains(&&**only) || is_participle(only))

@@ -10,7 +10,7 @@ use super::{
     object::{self, Object, is_participle},
     value::{self, Value},
     verbs::{self, Verb},
-    words::words,
+    words::{plural, words},
 };
 
 /// How sure it is that the words say what was done.
@@ -78,6 +78,16 @@ impl Phrase {
         let mut phrase = of_words(&name, called, own_package);
         if phrase.value.is_none() && phrase.confidence > Confidence::Low && passed.is_none() {
             phrase.value = by.or_else(|| value::of_call(called, &phrase.object, site));
+        }
+        // `stream.List()` of a decoder enters one.
+        let lists = called.has_value && !called.is_number;
+        if phrase.verb == "list" && !lists {
+            phrase.confidence = Confidence::Low;
+        }
+        if phrase.verb == "list"
+            && let Some(last) = phrase.object.last_mut()
+        {
+            *last = plural(last);
         }
         // `snapshotter.Remove(snapshotKey)` removes a snapshot.
         if let (Some(value), Some(last)) = (&mut phrase.value, phrase.object.last_mut())
@@ -186,6 +196,20 @@ fn of_words<'a>(name: &[String], called: &Called<'a, '_>, own_package: &str) -> 
     if called.has_value && converts.is_some() && verbs::is_noun_too(first) {
         return phrase("convert", name.to_vec(), Confidence::Medium);
     }
+    // `RouteAdd`, `LinkSetName`: the noun stands in front.
+    if let [noun, verb, rest @ ..] = name
+        && verbs::is_noun_too(noun)
+        && match &**verb {
+            "add" | "append" | "del" | "delete" | "remove" => true,
+            "set" => !rest.is_empty(),
+            "list" => rest.is_empty() && called.has_value,
+            _ => false,
+        }
+        && let Some(verb) = verbs::verb(verb)
+    {
+        let object = [noun].into_iter().chain(rest).cloned().collect();
+        return phrase(verb.phrase, object, Confidence::Medium);
+    }
     if let Some(verb) = own.or_else(|| verbs::verb(first)) {
         return of_verb(verb, first, &name[1..], called, own_package);
     }
@@ -204,7 +228,8 @@ fn of_words<'a>(name: &[String], called: &Called<'a, '_>, own_package: &str) -> 
     if PREPOSITIONS.contains(&&**first) {
         return phrase("", name[1..].to_vec(), Confidence::Low);
     }
-    if called.is_bool && matches!(name, [only] if only.ends_with('s')) {
+    // `Exists`, `NeedsUserXAttr`: a verb that is asked for.
+    if called.is_bool && first.ends_with('s') && !first.ends_with("ss") {
         return phrase("", name.to_vec(), Confidence::Low);
     }
     if called.is_bool && name.len() > 1 && name.last().is_some_and(|it| is_participle(it)) {
@@ -222,7 +247,9 @@ fn of_words<'a>(name: &[String], called: &Called<'a, '_>, own_package: &str) -> 
         && !name.iter().any(|it| PREPOSITIONS.contains(&&**it))
         && !is_described(name);
     match (is_noun, &**first) {
-        (true, "next" | "first" | "last" | "prev" | "previous" | "current" | "latest") if name.len() == 1 => {
+        (true, "next" | "first" | "last" | "prev" | "previous" | "current" | "latest" | "raw" | "legacy")
+            if name.len() == 1 =>
+        {
             phrase("get", name.to_vec(), Confidence::Low)
         }
         (true, _) => phrase("get", name.to_vec(), Confidence::Medium),
@@ -234,8 +261,28 @@ fn of_words<'a>(name: &[String], called: &Called<'a, '_>, own_package: &str) -> 
 fn is_described(words: &[String]) -> bool {
     words.iter().any(|it| {
         [
-            "already", "really", "maybe", "try", "not", "on", "pre", "post", "after", "before", "do", "should", "must",
-            "always", "never", "force", "auto",
+            "already",
+            "really",
+            "maybe",
+            "try",
+            "not",
+            "on",
+            "pre",
+            "post",
+            "after",
+            "before",
+            "do",
+            "should",
+            "must",
+            "always",
+            "never",
+            "force",
+            "auto",
+            "invalid",
+            "valid",
+            "unknown",
+            "missing",
+            "unsupported",
         ]
         .contains(&&**it)
             || it.ends_with("ly")
@@ -251,7 +298,8 @@ fn of_verb<'a>(verb: Verb, first: &str, rest: &[String], called: &Called<'a, '_>
     let mut verb = verb;
     let mut rest = rest;
     // `MarshalBinary`, `DecodeBytes`: what, and not how.
-    const FORMS: &[&str] = &["binary", "text", "bytes", "string", "JSON", "YAML", "XML", "TOML", "proto", "RLP", "SSZ"];
+    const FORMS: &[&str] =
+        &["binary", "text", "bytes", "string", "JSON", "YAML", "XML", "TOML", "proto", "RLP", "SSZ", "append"];
     let is_form = matches!(rest, [only] if FORMS.contains(&&**only))
         && ["marshal", "unmarshal", "encode", "decode", "parse"].contains(&&*verb.phrase);
     if is_form && let Some(found) = object::infer(called, &verb.phrase, own_package) {
@@ -273,8 +321,7 @@ fn of_verb<'a>(verb: Verb, first: &str, rest: &[String], called: &Called<'a, '_>
         "has" | "exists" | "do" if !rest.is_empty() => {}
         _ => {}
     }
-    let is_path =
-        rest.is_empty() || matches!(rest, [only] if ["file", "dir", "directory", "all", "path"].contains(&&**only));
+    let is_path = rest.is_empty() || matches!(rest, [only] if ["file", "dir", "directory", "all"].contains(&&**only));
     // `ParseNormalized`: what, the package says.
     let is_path = is_path
         || (called.receiver.is_none() && first != "check" && rest.iter().all(|it| is_participle(it) || it == "named"));
@@ -301,8 +348,10 @@ fn of_verb<'a>(verb: Verb, first: &str, rest: &[String], called: &Called<'a, '_>
     static FROM: List = List::new(|| list("phrase/from"));
     let is_from = rest.first().is_some_and(|it| it == "from") && !FROM.contains(&first);
     let is_how = is_from
+        // `advertiseMatchesCluster`: a sentence.
+        || rest.first().is_some_and(|it| ["matches", "contains", "equals", "exists", "needs"].contains(&&**it))
         || rest.first().is_some_and(|it| ["by", "as", "of"].contains(&&**it))
-        || matches!(rest, [only] if is_participle(only) || ["single", "multiple", "default", "latest", "next", "first", "last", "more", "one", "once", "now", "new", "self", "it", "here", "again"].contains(&&**only));
+        || matches!(rest, [only] if is_participle(only) || ["single", "multiple", "default", "latest", "next", "first", "last", "more", "one", "once", "now", "new", "self", "it", "here", "again", "legacy", "raw"].contains(&&**only));
     let confidence = if is_how && first != "check" { Confidence::Low } else { confidence };
     let is_able = matches!(rest, [only] if only.ends_with("able") && only != "table");
     if first == "check" && (is_how || is_able) {
@@ -316,6 +365,12 @@ fn of_verb<'a>(verb: Verb, first: &str, rest: &[String], called: &Called<'a, '_>
         if first == "do" && !found.words.iter().any(|it| it == "request") { "do".to_owned() } else { verb.phrase };
     let confidence = if verb == "do" { Confidence::Low } else { confidence };
     phrase(verb, found.words, confidence)
+}
+
+/// `prompt prompting auth`, `authorize auth`, `mount mount label`.
+fn stutters(verb: &str, word: &str) -> bool {
+    let is_stem = |stem: &str, of: &str| stem.len() > 2 && of.starts_with(stem);
+    is_stem(verb, word) || is_stem(word, verb)
 }
 
 /// The object of a verb that stands alone, or with no more than `file`, `dir`, `all`.
@@ -360,5 +415,6 @@ fn infer<'a>(verb: &Verb, first: &str, rest: &[String], called: &Called<'a, '_>,
         return None;
     }
     object::infer(called, &verb.phrase, own_package)
+        .filter(|it| !it.words.first().is_some_and(|it| stutters(&verb.phrase, it)))
         .or_else(|| (first == "begin").then(|| one("transaction")).flatten())
 }

@@ -102,6 +102,19 @@ pub(super) fn singular(word: &str) -> String {
     }
 }
 
+/// The plural of a noun in small letters; others, and those that look as if they were one, stay.
+pub(super) fn plural(word: &str) -> String {
+    static SAME: List = List::new(|| list("words/same"));
+    let is_noun = word.len() > 2 && word.bytes().all(|it| it.is_ascii_lowercase());
+    let before_y = word.strip_suffix('y').and_then(|it| it.chars().next_back());
+    match word {
+        _ if !is_noun || SAME.contains(&word) || word.ends_with('s') || word.ends_with("ta") => word.to_owned(),
+        _ if before_y.is_some_and(|it| !"aeiou".contains(it)) => format!("{}ies", &word[..word.len() - 1]),
+        _ if ["sh", "ch", "x", "z"].iter().any(|it| word.ends_with(it)) => format!("{word}es"),
+        _ => format!("{word}s"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,6 +153,7 @@ mod tests {
             ("boxes", "box"),
         ] {
             assert_eq!(singular(word), expected);
+            assert_eq!(plural(expected), word);
         }
     }
 }
