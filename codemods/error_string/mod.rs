@@ -4,6 +4,8 @@
 //! punctuation (Go Code Review Comments: Error Strings). A name keeps its capital; so only words that are known to be plain
 //! English lose theirs.
 
+mod looked;
+
 use gofix_rule::{
     Cx, Decline, Fix, Group, Meta, Report, Rule, Spelling, TextRange, errors,
     semantic::{Tri, Workspace},
@@ -33,6 +35,10 @@ const MESSAGES: [&str; 1] = ["the text of an error starts with a small letter an
 impl Rule for ErrorString {
     fn meta(&self) -> &Meta {
         &META
+    }
+
+    fn needs_error_flow(&self) -> bool {
+        true
     }
 
     fn check(&self, cx: &Cx<'_>, report: &mut Report) {
@@ -66,11 +72,19 @@ fn advise<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Option<(Node<'a>, Result<Fix, 
     let first = text.chars().next()?;
     let last = text.char_indices().next_back()?;
     let is_large = first.is_ascii_uppercase();
-    let is_ended = matches!(last.1, '.' | '!' | '\n') && !text.ends_with("..") && text.len() > 1;
+    let is_ended = matches!(last.1, '.' | '!' | '\n')
+        && !text.ends_with("..")
+        && text.len() > 1
+        && !(last.1 == '.' && is_abbreviated(&text[..last.0]));
     if !is_large && !is_ended {
         return None;
     }
-    let fix = is_plain(cx, call, text, is_large).map(|()| {
+    let new = match (is_large, is_ended) {
+        (true, true) => format!("{}{}", first.to_ascii_lowercase(), &text[1..last.0]),
+        (true, false) => format!("{}{}", first.to_ascii_lowercase(), &text[1..]),
+        (false, _) => text[..last.0].to_owned(),
+    };
+    let fix = is_plain(cx, call, text, is_large).and_then(|()| looked::at_neither(cx, call, &[text, &new])).map(|()| {
         let mut fix = Fix::review();
         if let Some(place) = spelling.place(0).filter(|_| is_large) {
             fix = fix.replace_range(node.file(), place, first.to_ascii_lowercase().to_string());
@@ -81,6 +95,21 @@ fn advise<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Option<(Node<'a>, Result<Fix, 
         fix
     });
     Some((node, fix))
+}
+
+/// Words that end with a mark of their own.
+const ABBREVIATED: &[&str] = &[
+    "etc", "al", "vs", "cf", "approx", "resp", "incl", "excl", "max", "min", "misc", "no", "nr", "fig", "sec", "inc",
+    "ltd", "corp", "co", "jr", "sr", "dr", "mr", "mrs", "st", "dept", "est", "abbr", "num", "vol", "ed", "pp",
+];
+
+/// Whether the full stop behind a text belongs to its last word: `etc.`, `e.g.`, `/tmp/.`, `a.b.`, `plan b.`
+fn is_abbreviated(text: &str) -> bool {
+    let last = text.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let word = last.trim_start_matches(['(', '[', '"', '\'']);
+    let is_letter = word.len() == 1 && word.starts_with(|it: char| it.is_ascii_alphabetic());
+    let is_place = word.is_empty() || word.contains(['.', '/', '\\', '@', '*']);
+    is_letter || is_place || ABBREVIATED.contains(&&*word.to_ascii_lowercase())
 }
 
 /// Declines if the text is no single line of plain English, or stands elsewhere too.
@@ -134,4 +163,21 @@ fn is_elsewhere(ws: &Workspace, call: CallExpr<'_>, text: &str) -> bool {
         let spelled = literal.and_then(Spelling::of);
         spelled.is_none_or(|it| String::from_utf8_lossy(it.bytes()).contains(&head))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn some_full_stops_belong_to_words() {
+        for text in
+            ["open e.g", "open (e.g", "open etc", "open a.b", "open /tmp/", "open ", "plan B", "foo et al", "x/*"]
+        {
+            assert!(is_abbreviated(text), "{text}");
+        }
+        for text in ["open", "cannot open %s", "version 1", "cannot open %d%%", "done)"] {
+            assert!(!is_abbreviated(text), "{text}");
+        }
+    }
 }

@@ -16,10 +16,7 @@ use super::site::Site;
 pub(super) fn check(site: &Site<'_, '_>) -> Result<(), Decline> {
     let Some(name) = site.results.last().and_then(|it| it.name) else { return Ok(()) };
     let Some(def) = site.cx.resolve(name).def() else { return Ok(()) };
-    let body = site.func.child(Role::Body).into_iter();
-    let own = body.flat_map(|it| it.descendants_skipping(|inner| inner.kind() == Kind::FuncLit));
-    for stmt in own.filter_map(DeferStmt::cast) {
-        let Some(call) = CallExpr::cast(stmt.call()) else { continue };
+    for call in deferred(site) {
         let is_this = |it: Node<'_>| is_use(site, def, it);
         for it in call.node().descendants().filter(|it| is_this(*it)) {
             if let Some(reason) = fault(site, def, it) {
@@ -28,6 +25,25 @@ pub(super) fn check(site: &Site<'_, '_>) -> Result<(), Decline> {
         }
     }
     Ok(())
+}
+
+/// Declines if a deferred call uses a named result other than the error, which is to be another value if there is one.
+pub(super) fn looks_at_values(site: &Site<'_, '_>) -> Result<(), Decline> {
+    let values = site.results.split_last().map_or(&[][..], |it| it.1);
+    let named = values.iter().filter_map(|it| site.cx.resolve(it.name?).def());
+    for def in named {
+        if deferred(site).any(|it| it.node().descendants().any(|it| is_use(site, def, it))) {
+            return Err("a deferred function may look at what is returned with the error".into());
+        }
+    }
+    Ok(())
+}
+
+/// The calls that the function defers.
+fn deferred<'a>(site: &Site<'a, '_>) -> impl Iterator<Item = CallExpr<'a>> {
+    let body = site.func.child(Role::Body).into_iter();
+    let own = body.flat_map(|it| it.descendants_skipping(|inner| inner.kind() == Kind::FuncLit));
+    own.filter_map(DeferStmt::cast).filter_map(|it| CallExpr::cast(it.call()))
 }
 
 fn is_use(site: &Site<'_, '_>, def: Def<'_>, it: Node<'_>) -> bool {

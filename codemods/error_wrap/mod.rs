@@ -14,6 +14,7 @@ mod level;
 mod pins;
 mod settings;
 mod site;
+mod tail;
 
 use std::collections::HashMap;
 

@@ -2,7 +2,7 @@
 
 use gofix_rule::{
     Cx, OptionMeta,
-    errors::{Confidence, Family, Wording, WrapFunc, Wrapper},
+    errors::{Confidence, Family, Values, Wording, WrapFunc, Wrapper},
 };
 
 const YES_NO: &[&str] = &["true", "false"];
@@ -37,7 +37,7 @@ pub(super) static OPTIONS: &[OptionMeta] = &[
     ),
     option(
         "args",
-        "whether a message may show a value that names what the call was about",
+        "whether a message may show a value that names what the call was about; auto: though the error has it, too",
         "ids",
         &["none", "ids", "auto"],
     ),
@@ -50,6 +50,7 @@ pub(super) static OPTIONS: &[OptionMeta] = &[
     ),
     option("max-message-words", "a message of more words is reported", "8", &[]),
     option("tests", "rewrite tests, too", "false", YES_NO),
+    option("tail-calls", "look at `return f()`, too, where what f returns would get names", "false", YES_NO),
     option("exported", "what to do in functions that other modules can call", "review", &["review", "safe", "skip"]),
     option(
         "ignore-callees",
@@ -102,6 +103,7 @@ pub(super) struct Settings {
     pub(super) scope: Scope,
     pub(super) exported: Exported,
     pub(super) tests: bool,
+    pub(super) tail_calls: bool,
     pub(super) min_confidence: Confidence,
     pub(super) wording: Wording,
     pub(super) ignored_callees: Vec<String>,
@@ -131,7 +133,11 @@ impl Settings {
                 "%q" => Some(true),
                 _ => None,
             },
-            no_values: cx.option("args") == "none",
+            values: match cx.option("args") {
+                "none" => Values::None,
+                "auto" => Values::Auto,
+                _ => Values::Ids,
+            },
             max_words: cx.option("max-message-words").parse().ok(),
             secrets: list("secrets"),
             id_names: list("id-names"),
@@ -149,6 +155,7 @@ impl Settings {
                 _ => Exported::Review,
             },
             tests: cx.is_set("tests"),
+            tail_calls: cx.is_set("tail-calls"),
             min_confidence: match cx.option("min-confidence") {
                 "high" => Confidence::High,
                 "low" => Confidence::Low,

@@ -2,7 +2,7 @@
 
 use gofix_rule::{
     Cx, Decline, Fix, Level,
-    errors::{self, Confidence, Messages, ResultSlot},
+    errors::{self, Confidence, Message, Messages, ResultSlot, Wrapped},
     flow::{self, Facts, NonNil, Origin},
     semantic::{Def, Tri},
     syntax::{
@@ -11,7 +11,7 @@ use gofix_rule::{
     },
 };
 
-use super::{callee, consumers, deferred, guards, imports, level, settings::Settings};
+use super::{callee, consumers, deferred, guards, imports, level, settings::Settings, tail};
 
 /// What to do about a place.
 pub(super) enum Advice {
@@ -29,12 +29,14 @@ pub(super) struct Site<'a, 'r> {
     pub(super) func: Node<'a>,
     /// Its results.
     pub(super) results: Vec<ResultSlot<'a>>,
-    /// The returned variable. None: the `return` is naked.
+    /// The returned variable. None: the `return` is naked, or it returns what a call does.
     pub(super) err: Option<(Node<'a>, Def<'a>)>,
+    /// The call whose results are returned, where such are asked for.
+    tail: Option<CallExpr<'a>>,
 }
 
 impl<'a, 'r> Site<'a, 'r> {
-    /// None if this returns no variable as an error.
+    /// None if this returns no variable as an error, and no call that is asked for.
     pub(super) fn new(
         cx: &Cx<'a>,
         facts: &'r Facts<'a>,
@@ -49,8 +51,10 @@ impl<'a, 'r> Site<'a, 'r> {
             _ => true,
         };
         let values: Vec<_> = stmt.results().collect();
+        let tail = if settings.tail_calls && is_errorlike { tail::of(cx, stmt) } else { None };
         let err = match values.last() {
             None => None,
+            Some(_) if tail.is_some() => None,
             Some(_) if values.len() != results.len() => return None,
             Some(value) => {
                 let ident = value.unparen();
@@ -58,12 +62,12 @@ impl<'a, 'r> Site<'a, 'r> {
                 Some((ident, def.filter(|it| it.is_variable() && !it.is_package_level())?))
             }
         };
-        is_errorlike.then_some(Site { cx: *cx, facts, settings, stmt, func, results, err })
+        is_errorlike.then_some(Site { cx: *cx, facts, settings, stmt, func, results, err, tail })
     }
 
     /// Where the finding is.
     pub(super) fn place(&self) -> Node<'a> {
-        self.err.map_or(self.stmt.node(), |it| it.0)
+        self.err.map(|it| it.0).or(self.tail.map(CallExpr::node)).unwrap_or(self.stmt.node())
     }
 
     /// Rewrites
@@ -78,6 +82,9 @@ impl<'a, 'r> Site<'a, 'r> {
     /// return nil, fmt.Errorf("read config file: %w", err)
     /// ```
     pub(super) fn advise(&self, messages: &mut Messages<'a, '_>, known: &mut consumers::Kept) -> Advice {
+        if let Some(call) = self.tail {
+            return tail::advise(self, call, messages, known).unwrap_or_else(|reason| Advice::Fix(Err(reason)));
+        }
         let (err, call) = match self.origin() {
             Ok(found) => found,
             Err(Refusal::Declined(reason)) => return Advice::Fix(Err(reason)),
@@ -118,13 +125,20 @@ impl<'a, 'r> Site<'a, 'r> {
 
     /// Both the result and the variable are of the type `error`.
     fn is_plain(&self, err: Node<'a>) -> Result<(), Decline> {
-        let result = self.results.last().map_or(Tri::Unknown, |it| it.is_error(&self.cx));
-        match (result, self.cx.is_error(err)) {
-            (Tri::No, _) => Err("the result is of a type of its own, which a wrapped error does not have".into()),
-            (Tri::Unknown, _) => Err("the type of the result is not known".into()),
-            (_, Tri::No) => Err(format!("{} is of a type of its own", err.text()).into()),
-            (_, Tri::Unknown) => Err(format!("the type of {} is not known", err.text()).into()),
-            (Tri::Yes, Tri::Yes) => Ok(()),
+        self.returns_error()?;
+        match self.cx.is_error(err) {
+            Tri::No => Err(format!("{} is of a type of its own", err.text()).into()),
+            Tri::Unknown => Err(format!("the type of {} is not known", err.text()).into()),
+            Tri::Yes => Ok(()),
+        }
+    }
+
+    /// The last result is of the type `error`.
+    pub(super) fn returns_error(&self) -> Result<(), Decline> {
+        match self.results.last().map_or(Tri::Unknown, |it| it.is_error(&self.cx)) {
+            Tri::No => Err("the result is of a type of its own, which a wrapped error does not have".into()),
+            Tri::Unknown => Err("the type of the result is not known".into()),
+            Tri::Yes => Ok(()),
         }
     }
 
@@ -154,30 +168,51 @@ impl<'a, 'r> Site<'a, 'r> {
         messages: &mut Messages<'a, '_>,
         known: &mut consumers::Kept,
     ) -> Result<Advice, Decline> {
+        let worded = self.worded(err, err.text(), call, messages, known)?;
+        Ok(match worded {
+            Ok(it) => Advice::Fix(Ok(it.wrapped.replace(Fix::safe(), err).at_most(it.level))),
+            Err(note) => Advice::Note(note),
+        })
+    }
+
+    /// `err`, an error of `call`, as it is to be returned at `at`; or why that is only reported.
+    pub(super) fn worded(
+        &self,
+        at: Node<'a>,
+        err: &str,
+        call: CallExpr<'a>,
+        messages: &mut Messages<'a, '_>,
+        known: &mut consumers::Kept,
+    ) -> Result<Result<Worded<'a>, String>, Decline> {
         let contract = level::contract(self)?;
         let called = callee::allowed(&self.cx, call)?;
         deferred::check(self)?;
         guards::is_not_forbidden(self.stmt.node(), self.func)?;
         callee::in_scope(&self.cx, &called, call, self.settings)?;
         let flow = known.of(self, call)?;
-        let message = messages.write(call, err)?;
+        let message = messages.write(call, at)?;
         if message.confidence < self.settings.min_confidence {
-            return Ok(Advice::Note(format!(
-                "no good words for it were found in {}",
-                call.fun().text().lines().next().unwrap_or_default()
-            )));
+            let called = call.fun().text().lines().next().unwrap_or_default();
+            let note = format!("no good words for it were found in {called}");
+            return Ok(Err(note));
         }
-        let wrapped = messages.wrap(&message, err.text(), err)?;
+        let wrapped = messages.wrap(&message, err, at)?;
         imports::check(&self.cx, &wrapped.import)?;
-        let unwraps = imports::unwraps(&self.cx, err, &wrapped.by);
-        let fix = wrapped.replace(Fix::safe(), err);
+        let unwraps = imports::unwraps(&self.cx, at, &wrapped.by);
         let is_sure = message.confidence >= Confidence::Medium && unwraps.is_yes();
         if unwraps.is_no() {
             return Err("errors.Is would not find what this package has wrapped".into());
         }
         let level = level::level(self, call, contract, flow)?;
-        Ok(Advice::Fix(Ok(fix.at_most(if is_sure { level } else { Level::Review }))))
+        Ok(Ok(Worded { message, wrapped, level: if is_sure { level } else { Level::Review } }))
     }
+}
+
+/// An error with its words.
+pub(super) struct Worded<'a> {
+    pub(super) message: Message,
+    pub(super) wrapped: Wrapped<'a>,
+    pub(super) level: Level,
 }
 
 /// Why nothing is rewritten.

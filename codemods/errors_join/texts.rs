@@ -82,7 +82,7 @@ fn fix<'a>(cx: &Cx<'a>, call: CallExpr<'a>, local: &Local<'a>, separator: Node<'
     for it in &local.uses {
         if let Some(values) = appended(cx, it) {
             for value in values {
-                let error = error_of(cx, value).ok_or("not all that is joined is the text of an error")?;
+                let error = error_of(cx, value).ok_or(MIXED)?;
                 fix = fix.replace_range(value.file(), gofix_rule::TextRange::new(error.end(), value.end()), "");
             }
         } else if let Some(made) = made_of(cx, it) {
@@ -92,6 +92,13 @@ fn fix<'a>(cx: &Cx<'a>, call: CallExpr<'a>, local: &Local<'a>, separator: Node<'
             }
             let name = cx.sibling_name(made.fun().unparen(), "Join")?;
             fix = fix.replace(made.node(), format!("{name}({}...)", local.def.name()));
+        } else if let How::Assigned(stmt) = it.how {
+            return Err(if is_append(cx, stmt) {
+                MIXED
+            } else {
+                "the list of texts is assigned in another way than by append"
+            }
+            .into());
         } else if !is_own_append(cx, it) && !is_len(cx, it) {
             return Err("the texts are used for something else, too".into());
         }
@@ -100,6 +107,15 @@ fn fix<'a>(cx: &Cx<'a>, call: CallExpr<'a>, local: &Local<'a>, separator: Node<'
         true => Ok(fix.relies_on(local.home)),
         false => Err("the texts are used for something else, too".into()),
     }
+}
+
+/// Texts from elsewhere are joined, too.
+const MIXED: &str = "not all that is joined is the text of an error";
+
+/// Whether a statement assigns what `append` makes.
+fn is_append<'a>(cx: &Cx<'a>, stmt: Node<'a>) -> bool {
+    let call = stmt.children_in(Role::Rhs).next().and_then(|it| CallExpr::cast(it.unparen()));
+    call.is_some_and(|it| cx.is_builtin_call(it, "append"))
 }
 
 /// The edit of the declaration: `var texts []string`, `texts := []string{}`, `texts := make([]string, 0, n)`.

@@ -1,7 +1,7 @@
 //! A name for an error that is to be checked.
 
 use gofix_rule::{
-    Cx, Decline, Fix, TextRange,
+    Cx, Decline, Fix, TextRange, flow,
     semantic::{Def, DefKind},
     syntax::{Kind, Node, Role, Token},
 };
@@ -39,7 +39,7 @@ pub(super) fn for_error<'a>(cx: &Cx<'a>, stmt: Node<'a>, func: Node<'a>) -> Resu
     let rest = || list.descendants().filter(|it| it.start() >= stmt.end() && it.as_ident() == Some("err"));
     let rest = || rest().filter(|it| it.role() != Role::Sel);
     let known = cx.workspace().local("err", stmt);
-    let own_scope = known.filter(|it| is_of_list(*it, list, func));
+    let own_scope = known.filter(|it| flow::is_of_list(*it, list, func));
     match (known, own_scope) {
         (_, Some(def)) => {
             if !cx.is_error(def.ident()).is_yes() {
@@ -69,19 +69,6 @@ pub(super) fn for_error<'a>(cx: &Cx<'a>, stmt: Node<'a>, func: Node<'a>) -> Resu
             later(cx, stmt, list).map(|later| Name { text, later })
         }
     }
-}
-
-/// Whether a variable is declared in the list itself, or is a parameter or a result of the function whose body the list is
-/// (spec: Blocks, Declarations and scope).
-fn is_of_list(def: Def<'_>, list: Node<'_>, func: Node<'_>) -> bool {
-    let is_body = list.parent() == Some(func) && list.role() == Role::Body;
-    let of_func = matches!(def.kind(), DefKind::Param | DefKind::Result | DefKind::Receiver);
-    if of_func {
-        return is_body && func.contains(def.ident());
-    }
-    let stmt = def.ident().ancestors().find(|it| it.parent() == Some(list));
-    let direct = def.ident().parent();
-    stmt.is_some_and(|it| direct == Some(it) || it.kind() == Kind::DeclStmt)
 }
 
 fn is_captured<'a>(cx: &Cx<'a>, def: Def<'a>) -> bool {

@@ -30,12 +30,18 @@ impl<'a> Comparison<'a> {
             return Ok(None);
         };
         for (x, y) in [(expr.x(), expr.y()), (expr.y(), expr.x())] {
+            let is_left = x == expr.x();
             let is_error = || cx.is_error(x).is_yes() && !cx.resolve_expr(x.unparen()).is_universe("nil");
             if !may_be_sentinel(y) || !is_error() {
                 continue;
             }
-            // Of two sentinels, the second one is what the first may be.
-            if may_be_sentinel(x) && matches!(sentinel(cx, x), Ok(Some(_))) && x == expr.x() {
+            // Of two variables of packages, the one that is assigned is the error; or else the left one.
+            if is_left
+                && may_be_sentinel(x)
+                && let (Ok(Some(own)), Ok(Some(other))) = (sentinel(cx, x), sentinel(cx, y))
+                && !own.varies(cx)
+                && other.varies(cx)
+            {
                 continue;
             }
             if let Some(sentinel) = sentinel(cx, y)? {

@@ -28,8 +28,8 @@ pub struct Wording {
     pub wrapper: Option<WrapFunc>,
     /// Whether values are quoted; as they are around the place, if none.
     pub quoted: Option<bool>,
-    /// Whether no values are shown, but where two messages would be the same.
-    pub no_values: bool,
+    /// Which values are shown.
+    pub values: Values,
     /// How many words a message may have; any number, if none.
     pub max_words: Option<usize>,
     /// Words that mark secrets, besides those that are known.
@@ -38,6 +38,18 @@ pub struct Wording {
     pub id_names: Vec<String>,
     /// Verbs, besides those that are known.
     pub verbs: Vec<String>,
+}
+
+/// Which values messages show; never more than one.
+#[derive(Copy, Clone, Default, PartialEq, Eq, Debug)]
+pub enum Values {
+    /// None, but where two messages would be the same.
+    None,
+    /// Those that name what the call was about, unless its error has them anyway.
+    #[default]
+    Ids,
+    /// Those that people show most, too, though the error has them: paths and addresses.
+    Auto,
 }
 
 /// A function that wraps errors.
@@ -97,7 +109,7 @@ impl<'a, 'w> Messages<'a, 'w> {
             return Ok(Message { format: name.to_owned(), values: Vec::new(), confidence: Confidence::High });
         }
         let mut phrase = Phrase::new(&called, site, self.cx.package().name());
-        if self.wording.no_values {
+        if self.wording.values == Values::None {
             phrase.value = None;
         }
         let too_long = |it: &Phrase| self.wording.max_words.is_some_and(|max| it.len() > max);

@@ -40,7 +40,7 @@ pub use delivery::{Deliveries, Delivery, Sought};
 pub use english::is_word;
 pub use format::{Verb, quoted, verbs};
 pub use function::{Function, function};
-pub use message::{Message, Messages, Wording, WrapFunc, Wrapped, wrap};
+pub use message::{Message, Messages, Values, Wording, WrapFunc, Wrapped, wrap};
 pub use phrase::Confidence;
 pub use remote::is_remote;
 pub use results::{ResultSlot, func_name, func_type, receiver_name, receiver_type, results, signature, zero_values};

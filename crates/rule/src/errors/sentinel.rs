@@ -2,13 +2,19 @@
 
 use std::rc::Rc;
 
-use gofix_semantic::types::{Form, ObjectKind};
+use gofix_semantic::{
+    Def,
+    types::{Form, ObjectKind},
+};
 use gofix_syntax::{
-    Node,
-    ast::{AstNode, SelectorExpr},
+    Kind, Node,
+    ast::{AstNode, SelectorExpr, ValueSpec},
 };
 
-use crate::{Cx, Decline};
+use crate::{
+    Cx, Decline,
+    flow::{How, how},
+};
 
 /// A variable of a package that holds an error, or a constant error such as `syscall.EEXIST`.
 #[derive(Clone, Debug)]
@@ -25,7 +31,7 @@ pub struct Sentinel<'a> {
     pub is_const: bool,
 }
 
-impl Sentinel<'_> {
+impl<'a> Sentinel<'a> {
     /// Whether it is `name` of the package `path`.
     pub fn is(&self, path: &str, name: &str) -> bool {
         *self.path == *path && self.name == name
@@ -46,6 +52,22 @@ impl Sentinel<'_> {
     /// Whether it is no failure but an answer to whoever called back, which is to get it as it is (io/fs: SkipDir).
     pub fn is_signal(&self) -> bool {
         self.name.starts_with("Skip") || self.name.starts_with("ErrSkip") || self.name.contains("StopIter")
+    }
+
+    /// Whether it is a variable that may hold this error and that: it is declared without one, or with one that has another
+    /// name, or something assigns it or takes its address.
+    pub(super) fn varies(&self, cx: &Cx<'a>) -> bool {
+        let is_ours = |it: &Node<'a>| cx.workspace().outside_path(it.file().id()).is_none();
+        let Some(ident) = self.ident.filter(|it| !self.is_const && is_ours(it)) else { return false };
+        let Some(spec) = ident.parent().and_then(ValueSpec::cast) else { return false };
+        let values: Vec<Node<'a>> = spec.values().map(Node::unparen).collect();
+        let at = spec.names().position(|it| it == ident);
+        let value = at.and_then(|it| values.get(it)).filter(|_| values.len() == spec.names().count());
+        if values.is_empty() || value.is_some_and(|it| matches!(it.kind(), Kind::Ident | Kind::SelectorExpr)) {
+            return true;
+        }
+        let uses = Def::of(ident).map(|it| cx.references_of(it).sites).unwrap_or_default();
+        uses.into_iter().any(|it| matches!(how(cx, it), How::Assigned(_) | How::AddressTaken(_)))
     }
 }
 

@@ -9,6 +9,7 @@ use gofix_syntax::{
 use super::{
     called::{Called, is_integer, is_string},
     lists::{List, list},
+    message::Values,
     words::words,
 };
 use crate::{Cx, flow};
@@ -54,12 +55,21 @@ const SPEAKING: &[&str] = &[
     "go/build",
 ];
 
+/// Those of them whose errors name what a message may repeat: no URL, which may have a password in it, and no text that was
+/// not understood.
+const REPEATED: &[&str] = &["os", "net", "os/exec", "io/fs", "path/filepath", "io/ioutil"];
+
+/// Words with which names of values end that a third of all people show, and more: those that may be repeated.
+static HABITUAL: List = List::new(|| list("value/habitual"));
+
 /// The argument to show, if there is one.
 pub(super) fn of_call<'a>(called: &Called<'a, '_>, object: &[String], site: Node<'a>) -> Option<Value> {
-    if SPEAKING.contains(&&*called.path) {
-        return None;
+    let value = any_of(called, object, site);
+    if !SPEAKING.contains(&&*called.path) {
+        return value;
     }
-    any_of(called, object, site)
+    let may_repeat = called.wording.values == Values::Auto && REPEATED.contains(&&*called.path);
+    value.filter(|it| may_repeat && words(&it.text).last().is_some_and(|last| HABITUAL.contains(&&**last)))
 }
 
 /// The same, though the callee's error may have it already: to tell two messages apart.
@@ -115,7 +125,9 @@ fn candidate<'a>(
     {
         return None;
     }
-    if own.iter().any(|it| CONTENT.contains(&&**it)) || !is_same_at(cx, arg, called, site) {
+    // A path of the contents is not the contents.
+    let is_path = called.wording.values == Values::Auto && ["path", "file", "filename"].contains(&&**last);
+    if (!is_path && own.iter().any(|it| CONTENT.contains(&&**it))) || !is_same_at(cx, arg, called, site) {
         return None;
     }
     let mut noun = own.clone();

@@ -370,3 +370,16 @@ fn stored_in<'a>(cx: &Cx<'a>, target: Option<Node<'a>>) -> How<'a> {
         },
     }
 }
+
+/// Whether a variable is declared in the list of statements `list` itself, or is a parameter or a result of `func`, whose
+/// body the list is (spec: Blocks, Declarations and scope).
+pub fn is_of_list(def: Def<'_>, list: Node<'_>, func: Node<'_>) -> bool {
+    let is_body = list.parent() == Some(func) && list.role() == Role::Body;
+    let of_func = matches!(def.kind(), DefKind::Param | DefKind::Result | DefKind::Receiver);
+    if of_func {
+        return is_body && func.contains(def.ident());
+    }
+    let stmt = def.ident().ancestors().find(|it| it.parent() == Some(list));
+    let direct = def.ident().parent();
+    stmt.is_some_and(|it| direct == Some(it) || it.kind() == Kind::DeclStmt)
+}

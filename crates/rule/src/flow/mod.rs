@@ -35,7 +35,7 @@ pub use graph::Graph;
 pub use history::History;
 pub use iteration::{PER_ITERATION, Renewal, declaring_loop, renewal};
 pub use literal::{LitUse, in_go_stmt, literal_use};
-pub use local::{Capture, How, Local, Place, Use, how};
+pub use local::{Capture, How, Local, Place, Use, how, is_of_list};
 pub use nonnil::NonNil;
 pub use origin::Origin;
 pub use reach::{Escape, Reach, Way, callee_decl};
