@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use gofix_rule::{
     Cx, Decline, FileId, Fix, Level, TextRange, lines,
     semantic::{Def, DefKind, Gap, Implements, PackageId, References, types::Form},
-    slots::Interface,
+    slots::{self, Copied, Interface},
     syntax::{
         Kind, Node, Role,
         ast::{AstNode, TypeSpec},
@@ -104,7 +104,9 @@ impl<'a> Plan<'_, 'a> {
             false => consumer::declare(cx, interface, &uses, &needs, false, &mut away),
         };
         if stay.is_empty() && away.is_empty() {
-            let message = format!("{name} can be declared where it is used: {}{}", gets.join(", "), self.mentions());
+            let renamed = types.iter().any(|it| it.seen && !it.def.is_exported());
+            let notes = [self.unlinked(&uses, &needs), self.mentions(renamed)].concat();
+            let message = format!("{name} can be declared where it is used: {}{notes}", gets.join(", "));
             return (message, Ok(copies.and(fix).at_most(Level::Review)));
         }
         let why = stay.clone().and(away.clone()).sentence(cx);
@@ -254,18 +256,41 @@ impl<'a> Plan<'_, 'a> {
         }
     }
 
-    /// Where comments mention the interface that the change leaves as they are.
-    fn mentions(&self) -> String {
+    /// Which packages no longer import its package, if that does something when it is imported.
+    fn unlinked(&self, uses: &Uses<'a>, needs: &BTreeMap<PackageId, Need>) -> String {
+        let (cx, ws) = (self.cx, self.cx.workspace());
+        if cx.option("mode") == "concrete" || !slots::acts_when_imported(cx, cx.package()) {
+            return String::new();
+        }
+        let path = self.interface.path(cx).unwrap_or_default();
+        let goes = |package: PackageId| {
+            let named = uses.consumers.get(&package)?;
+            let home = named.written.first().and_then(|it| cx.top_decl(*it))?;
+            let copied = Copied::new(cx, self.interface, &needs.get(&package)?.methods, home).ok()?;
+            let kept = copied.names(&path).then_some(home.file().id());
+            let goes = slots::loses_import(cx, ws.package(package), &named.written, &path, kept);
+            goes.then(|| ws.package(package).name())
+        };
+        let names: Vec<&str> = needs.keys().filter_map(|it| goes(*it)).collect();
+        match names.is_empty() {
+            true => String::new(),
+            false => format!("; {} no longer imports {path}, which does something by that", names.join(", ")),
+        }
+    }
+
+    /// Where comments mention the interface that the change leaves as they are: in its own package, if nothing else gets its
+    /// name, and elsewhere.
+    fn mentions(&self, renamed: bool) -> String {
         let (cx, ws) = (self.cx, self.cx.workspace());
         let spec = docs::documented(self.interface.spec().node());
         let own = TextRange::new(lines::lead(spec), spec.end());
-        let qualifier = format!("{}.", cx.package().name());
+        let (qualifier, path) = (format!("{}.", cx.package().name()), self.interface.path(cx).unwrap_or_default());
         let is_meant = |id: FileId, range: TextRange| {
             let is_own = ws.package_of(id).id() == cx.package().id();
             let text = ws.file(id).map_or("", |it| &it.text()[..range.start as usize]);
             match is_own {
-                true => !text.ends_with('.') && !(spec.file().id() == id && own.contains(range)),
-                false => text.ends_with(&qualifier),
+                true => !renamed && !text.ends_with('.') && !(spec.file().id() == id && own.contains(range)),
+                false => text.ends_with(&qualifier) && ws.imports(id).any(|it| it.path == path),
             }
         };
         let found = ws.comment_mentions(self.interface.name()).into_iter().filter(|it| is_meant(it.0, it.1));
