@@ -6,13 +6,13 @@ use gofix_rule::{
     Cx, Decline, Fix, TextRange, lines,
     semantic::PackageId,
     slots::{self, Collisions, Copied, Interface},
-    syntax::{Node, Role},
+    syntax::Node,
 };
 
 use super::{
     docs,
     needs::Need,
-    producer,
+    reasons::Reasons,
     uses::{Named, Uses},
 };
 
@@ -37,37 +37,36 @@ use super::{
 /// }
 /// ```
 ///
-/// in every package that uses the interface.
+/// in every package that uses the interface. Says what each of them gets.
 pub(super) fn declare<'a>(
     cx: &Cx<'a>,
     interface: &Interface<'a>,
     uses: &Uses<'a>,
     needs: &BTreeMap<PackageId, Need>,
-) -> Result<Fix, Decline> {
-    let mut fix = Fix::review();
-    if cx.option("mode") == "concrete" {
-        let name = producer::only_type(cx, interface, uses)?;
-        for ty in uses.consumers.values().flat_map(|it| it.written.iter().chain(&it.outside)) {
-            let qualifier = ty.unparen().child(Role::X).map_or(String::new(), |it| format!("{}.", it.text()));
-            fix = fix.replace(*ty, format!("*{qualifier}{name}"));
-        }
-        return Ok(fix);
-    }
+    stays: bool,
+    reasons: &mut Reasons<'a>,
+) -> (Fix, Vec<String>) {
+    let (mut fix, mut gets) = (Fix::review(), Vec::new());
     for (package, need) in needs {
-        if let Some(named) = uses.consumers.get(package) {
-            fix = fix.and(copy(cx, interface, *package, named, need)?);
+        let Some(named) = uses.consumers.get(package) else { continue };
+        let copied = copy(cx, interface, *package, named, need, stays);
+        if let Some((copied, name)) = reasons.note(copied, Some(named.first)) {
+            fix = fix.and(copied);
+            gets.push(name);
         }
     }
-    Ok(fix)
+    (fix, gets)
 }
 
+/// The change of one package, and the name of what it gets.
 fn copy<'a>(
     cx: &Cx<'a>,
     interface: &Interface<'a>,
     package: PackageId,
     named: &Named<'a>,
     need: &Need,
-) -> Result<Fix, Decline> {
+    stays: bool,
+) -> Result<(Fix, String), Decline> {
     let package = cx.workspace().package(package);
     let first = named.written.iter().find(|it| !cx.in_test_file(**it)).copied().unwrap_or(named.first);
     let home = cx.top_decl(first).unwrap_or(first);
@@ -84,13 +83,25 @@ fn copy<'a>(
     let local =
         local.ok_or_else(|| format!("no name like {} is free in package {}", interface.name(), package.name()))?;
 
-    let text = format!("{}type {local} {}\n\n", docs::renamed(interface, &local), copied.text());
+    let all = interface.methods(cx).map_or(0, |it| it.len());
+    // What stays has its comment; the smaller one has another meaning.
+    let doc = match stays && need.methods.len() < all {
+        true => format!("// {local} is the part of {} this package needs.\n", first.text()),
+        false => docs::renamed(interface, &local),
+    };
+    let text = format!("{doc}type {local} {}\n\n", copied.text());
     let mut fix = Fix::review().replace_range(home.file(), TextRange::empty(lines::lead(home)), text);
     for import in copied.imports() {
         fix = fix.imports(import);
     }
     fix = named.written.iter().fold(fix, |fix, it| fix.replace(*it, local.clone()));
-    named.outside.iter().try_fold(fix, |fix, it| in_external_test(cx, fix, *it, package.import_path(), &local))
+    let mut outside = named.outside.iter();
+    let fix = outside.try_fold(fix, |fix, it| in_external_test(cx, fix, *it, package.import_path(), &local))?;
+    let part = match need.methods.len() {
+        needed if needed < all => format!("{needed} of {all} methods"),
+        _ => "all methods".to_owned(),
+    };
+    Ok((fix, format!("{}.{local} ({part})", package.name())))
 }
 
 /// The new name as external tests of the package write it.

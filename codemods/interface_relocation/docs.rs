@@ -27,13 +27,16 @@ pub(super) fn renamed(interface: &Interface<'_>, name: &str) -> String {
     named(&above(documented(interface.spec().node())), interface.name(), name)
 }
 
-/// The lines of a comment, each with a line end behind it, where the first word is `to` instead of `from`.
+/// The lines of a comment, each with a line end behind it, where the first word, an article aside, is `to` instead of `from`.
 pub(super) fn named(comment: &[&str], from: &str, to: &str) -> String {
     let mut lines = comment.iter().copied();
     let Some(first) = lines.next() else { return String::new() };
-    let rest = first.strip_prefix("// ").and_then(|it| it.strip_prefix(from));
-    let first = match rest.filter(|it| !it.starts_with(|it: char| it.is_alphanumeric() || it == '_')) {
-        Some(rest) => format!("// {to}{rest}"),
+    let starts = ["// ", "// A ", "// An ", "// The "].into_iter();
+    let found = starts.filter_map(|it| Some((it, first.strip_prefix(it)?.strip_prefix(from)?)));
+    let is_word = |rest: &str| !rest.starts_with(|it: char| it.is_alphanumeric() || it == '_');
+    let mut found = found.filter(|it| is_word(it.1));
+    let first = match found.next() {
+        Some((start, rest)) => format!("{start}{to}{rest}"),
         None => first.to_owned(),
     };
     [first].into_iter().chain(lines.map(str::to_owned)).map(|it| it + "\n").collect()

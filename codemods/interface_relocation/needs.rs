@@ -3,22 +3,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gofix_rule::{
-    Cx, Decline, FileId,
+    Cx, FileId,
     semantic::{Def, DefKind, PackageId},
     slots::{self, Interface},
     syntax::{Node, NodeId},
 };
 
-use super::{number, uses::Uses};
+use super::{
+    number,
+    reasons::Reasons,
+    uses::{Named, Uses},
+};
 
 /// What one consumer needs.
 #[derive(Default)]
 pub(super) struct Need {
     pub(super) methods: BTreeSet<String>,
     /// The consumers that get its values.
-    onward: BTreeSet<PackageId>,
+    pub(super) onward: BTreeSet<PackageId>,
     /// Values become values of other interfaces.
-    converted: bool,
+    pub(super) converted: bool,
+    /// There may be more.
+    in_part: bool,
 }
 
 fn key(ident: Node<'_>) -> (FileId, NodeId) {
@@ -30,49 +36,63 @@ pub(super) fn of<'a>(
     cx: &Cx<'a>,
     interface: &Interface<'a>,
     uses: &Uses<'a>,
-) -> Result<BTreeMap<PackageId, Need>, Decline> {
-    if uses.consumers.len() > 1 && cx.option("multi") == "refuse" {
-        return Err("several packages use it".into());
-    }
-    let mut homes: BTreeMap<(FileId, NodeId), PackageId> = BTreeMap::new();
+    reasons: &mut Reasons<'a>,
+) -> BTreeMap<PackageId, Need> {
+    let mut homes: Homes = BTreeMap::new();
     for (package, named) in &uses.consumers {
         homes.extend(named.slots.iter().map(|it| (key(it.ident()), *package)));
     }
     let mut needs = BTreeMap::new();
     for (package, named) in &uses.consumers {
-        needs.insert(*package, need(cx, interface, *package, &named.slots, &homes)?);
+        needs.insert(*package, need(cx, interface, *package, &named.slots, &homes, reasons));
     }
     spread(&mut needs);
-    let most = number(cx, "max-methods")?;
-    for need in needs.values() {
-        if need.methods.is_empty() {
-            return Err("a package holds it, and calls none of its methods".into());
+    let most = number(cx, "max-methods").unwrap_or(usize::MAX);
+    for (package, need) in &needs {
+        let at = uses.consumers.get(package).map(|it| it.first);
+        if need.methods.is_empty() && !need.in_part {
+            reasons.add("a package holds it, and calls none of its methods", at);
         }
         if need.converted && need.methods.len() > most {
-            return Err("a package needs many of its methods, and makes other interfaces of it".into());
+            reasons.add("a package needs many of its methods, and makes other interfaces of it", at);
         }
     }
-    Ok(needs)
+    needs
 }
+
+/// Whether the tests of its own package use it so that the type behind it will do.
+pub(super) fn in_own_tests<'a>(cx: &Cx<'a>, interface: &Interface<'a>, named: &Named<'a>, reasons: &mut Reasons<'a>) {
+    let package = cx.package().id();
+    let homes = named.slots.iter().map(|it| (key(it.ident()), package)).collect();
+    need(cx, interface, package, &named.slots, &homes, reasons);
+}
+
+/// The packages of the variables, fields and parameters whose types change.
+type Homes = BTreeMap<(FileId, NodeId), PackageId>;
 
 fn need<'a>(
     cx: &Cx<'a>,
     interface: &Interface<'a>,
     package: PackageId,
     slots: &[Def<'a>],
-    homes: &BTreeMap<(FileId, NodeId), PackageId>,
-) -> Result<Need, Decline> {
+    homes: &Homes,
+    reasons: &mut Reasons<'a>,
+) -> Need {
     let (mut need, mut met, mut inferred) = (Need::default(), slots.to_vec(), Vec::new());
     let mut next = 0;
     while let Some(&def) = met.get(next) {
         next += 1;
         if homes.contains_key(&key(def.ident())) {
-            slots::may_change_type(cx, interface, def)?;
+            reasons.note(slots::may_change_type(cx, interface, def), Some(def.ident()));
         }
         if def.name() == "_" {
             continue;
         }
-        let demand = slots::demand_of(cx, interface, def)?;
+        let demand = reasons.note(slots::demand_of(cx, interface, def), Some(def.ident()));
+        let Some(demand) = demand else {
+            need.in_part = true;
+            continue;
+        };
         need.methods.extend(demand.methods);
         need.converted |= demand.converted;
         for named in demand.names.into_iter().filter_map(Def::of) {
@@ -88,16 +108,20 @@ fn need<'a>(
                     need.onward.insert(*home);
                 }
                 None => match slot.filter(|it| it.kind() == DefKind::Var && slots::written_type(*it).is_none()) {
-                    Some(variable) => inferred.push(variable),
-                    None => return Err(format!("{} goes where its type cannot change", def.name()).into()),
+                    Some(variable) => inferred.push((variable, onward.at)),
+                    None => {
+                        need.in_part = true;
+                        reasons.add(format!("{} goes where its type cannot change", def.name()), Some(onward.at));
+                    }
                 },
             }
         }
     }
-    match inferred.iter().all(|it| met.contains(it)) {
-        true => Ok(need),
-        false => Err("a variable gets values of it, and has its type from elsewhere".into()),
+    for (_, at) in inferred.iter().filter(|it| !met.contains(&it.0)) {
+        need.in_part = true;
+        reasons.add("a variable gets values of it, and has its type from elsewhere", Some(*at));
     }
+    need
 }
 
 /// Whoever passes values on needs what is needed there.

@@ -4,7 +4,7 @@ use gofix_rule::{
     Cx, Decline, Fix, TextRange, lines,
     rename::Rename,
     result_type::{ResultType, has_container, interface as results, is_free, returned},
-    semantic::{Def, Implements, Required, is_exported},
+    semantic::{Def, Required, is_exported},
     slots::Interface,
     syntax::{
         Kind, Node, Role,
@@ -13,56 +13,72 @@ use gofix_rule::{
     },
 };
 
-use super::{docs, uses::Uses};
+use super::{docs, reasons::Reasons, uses::Uses};
 
 /// A type that stood behind the interface.
-struct Made<'a> {
+#[derive(Clone)]
+pub(super) struct Made<'a> {
     /// What declares it.
-    def: Def<'a>,
-    pointer: bool,
+    pub(super) def: Def<'a>,
+    pub(super) pointer: bool,
     /// A function that others can call returns it.
-    seen: bool,
+    pub(super) seen: bool,
 }
 
-/// Returns what is made as what it is, and deletes the interface and what is said of it; or says that it is deprecated, if it
-/// has to stay.
+/// What the functions that return the interface return in truth.
+pub(super) fn made<'a>(
+    cx: &Cx<'a>,
+    interface: &Interface<'a>,
+    uses: &Uses<'a>,
+    reasons: &mut Reasons<'a>,
+) -> Vec<(Made<'a>, ResultType<'a>)> {
+    let results = uses.results.iter();
+    let of = |it: &(FuncDecl<'a>, Node<'a>)| (concrete(cx, interface, it.0, it.1), it.0.name());
+    results.map(of).filter_map(|(it, at)| reasons.note(it, Some(at))).collect()
+}
+
+/// Returns what is made as what it is, and deletes the interface and what is said of it.
 pub(super) fn change<'a>(
     cx: &Cx<'a>,
     interface: &Interface<'a>,
     uses: &Uses<'a>,
+    made: Vec<(Made<'a>, ResultType<'a>)>,
     implementations: &[Def<'a>],
-) -> Result<Fix, Decline> {
-    if cx.option("public-api") == "deprecate" {
-        return Ok(deprecate(interface));
-    }
-    let results = uses.results.iter().map(|(func, written)| concrete(cx, interface, *func, *written));
-    let results = results.collect::<Result<Vec<_>, _>>()?;
+    reasons: &mut Reasons<'a>,
+) -> Fix {
     let mut hidden: Vec<Def<'a>> =
-        results.iter().filter(|it| it.0.seen && !it.0.def.is_exported()).map(|it| it.0.def).collect();
+        made.iter().filter(|it| it.0.seen && !it.0.def.is_exported()).map(|it| it.0.def).collect();
     hidden.dedup();
     let renamed = match hidden[..] {
         [] => None,
         [only] => Some(only),
-        _ => return Err("its functions return several types that are not exported".into()),
+        _ => {
+            reasons.add("its functions return several types that are not exported", Some(hidden[0].ident()));
+            None
+        }
     };
     let mut fix = Fix::review();
-    for (made, result) in &results {
+    for (made, result) in made {
         let name = if renamed == Some(made.def) { interface.name() } else { made.def.name() };
         let written = format!("{}{name}", if made.pointer { "*" } else { "" });
-        fix = fix.and(ResultType { written, ..result.clone() }.fix(cx)?);
+        let of = |it: Decline| Decline::new(format!("{}: {it}", result.func.name().text()));
+        let changed = ResultType { written, ..result.clone() }.fix(cx).map_err(of);
+        fix = reasons.note(changed, Some(result.func.name())).into_iter().fold(fix, Fix::and);
     }
     fix = fix.delete_specs(uses.asserts.iter().copied().chain([interface.spec().node()]));
     for ty in implementations {
         fix = document_methods(cx, interface, ty.name(), fix);
     }
-    match renamed {
-        None => Ok(fix),
-        Some(def) => rename(cx, interface, def, fix),
+    let Some(def) = renamed else { return fix };
+    let renamed = rename(cx, interface, def);
+    match reasons.note(renamed, Some(def.ident())) {
+        Some(renamed) => document_type(interface, def, fix).and_outside(renamed),
+        None => fix,
     }
 }
 
 /// Adds the line that tells users of an interface to declare their own.
-fn deprecate(interface: &Interface<'_>) -> Fix {
+pub(super) fn deprecate(interface: &Interface<'_>) -> Fix {
     let node = docs::documented(interface.spec().node());
     let above = docs::above(node);
     if above.iter().any(|it| it.contains("Deprecated:")) {
@@ -108,7 +124,7 @@ fn concrete<'a>(
 }
 
 /// Gives the type, which is not exported, the name of the interface.
-fn rename<'a>(cx: &Cx<'a>, interface: &Interface<'a>, def: Def<'a>, fix: Fix) -> Result<Fix, Decline> {
+fn rename<'a>(cx: &Cx<'a>, interface: &Interface<'a>, def: Def<'a>) -> Result<Fix, Decline> {
     let (name, to) = (def.name(), interface.name());
     if name.to_lowercase() != to.to_lowercase() && !cx.is_set("export-types") {
         return Err(
@@ -116,8 +132,8 @@ fn rename<'a>(cx: &Cx<'a>, interface: &Interface<'a>, def: Def<'a>, fix: Fix) ->
         );
     }
     let over = Some(interface.def());
-    let renamed = Rename { def, to: to.to_owned(), over, public: true, comments: false }.fix(cx)?;
-    Ok(document_type(interface, def, fix).and_outside(renamed))
+    let renamed = Rename { def, to: to.to_owned(), over, public: true, comments: false }.fix(cx);
+    renamed.map_err(|it| format!("{name} cannot be called {to}: {it}").into())
 }
 
 /// Gives a type the comment of the interface whose name it takes, if it has none that says more.
@@ -169,17 +185,4 @@ fn receiver(func: FuncDecl<'_>) -> Option<&str> {
         ty = ty.child(Role::X)?.unparen();
     }
     ty.as_ident()
-}
-
-/// The name of the one type that implements the interface, for `mode=concrete`, as it will be.
-pub(super) fn only_type<'a>(cx: &Cx<'a>, interface: &Interface<'a>, uses: &Uses<'a>) -> Result<String, Decline> {
-    let results = uses.results.iter().map(|(func, written)| concrete(cx, interface, *func, *written));
-    let made = results.map(|it| it.map(|it| it.0)).collect::<Result<Vec<_>, _>>()?;
-    let only = made.first().filter(|only| made.iter().all(|it| it.pointer && it.def == only.def));
-    let only = only.ok_or("there is no one type behind it")?.def;
-    let others = cx.implementations(interface.def()).into_iter().filter(|it| it.def != only);
-    if others.into_iter().any(|it| it.how != Implements::No) {
-        return Err("other types implement it, too".into());
-    }
-    Ok(if only.is_exported() { only.name().to_owned() } else { interface.name().to_owned() })
 }

@@ -13,6 +13,8 @@ use gofix_rule::{
     },
 };
 
+use super::reasons::Reasons;
+
 /// All uses of the interface.
 #[derive(Default)]
 pub(super) struct Uses<'a> {
@@ -22,6 +24,14 @@ pub(super) struct Uses<'a> {
     pub(super) results: Vec<(FuncDecl<'a>, Node<'a>)>,
     /// Statements of its own package and of others that something implements it: `var _ I = x`.
     pub(super) asserts: Vec<Node<'a>>,
+    /// What tests of its own package name it for, inside and outside of that.
+    pub(super) own_tests: Option<Named<'a>>,
+    /// Whether another module uses it.
+    pub(super) by_others: bool,
+    /// Why it has to stay: its own package cannot do without it, or something that gets none of its own.
+    pub(super) stay: Reasons<'a>,
+    /// Why others cannot get one of their own for it.
+    pub(super) away: Reasons<'a>,
 }
 
 /// What one package names it for.
@@ -44,58 +54,92 @@ enum Use<'a> {
 }
 
 impl<'a> Uses<'a> {
-    pub(super) fn of(cx: &Cx<'a>, interface: &Interface<'a>, sites: &[Node<'a>]) -> Result<Uses<'a>, Decline> {
-        let stays = cx.option("public-api") == "deprecate";
-        let (ws, home) = (cx.workspace(), cx.package().id());
+    /// What the `sites` name it for. If it `stays`, only those in other packages count that get one of their own.
+    pub(super) fn of(cx: &Cx<'a>, interface: &Interface<'a>, sites: &[Node<'a>], stays: bool) -> Uses<'a> {
         let mut uses = Uses::default();
         let mut tests: Vec<(Node<'a>, Use<'a>)> = Vec::new();
         let mut stated: Vec<(Node<'a>, Node<'a>)> = Vec::new();
+        let ws = cx.workspace();
         for &site in sites {
             let package = ws.package_of(site.file().id());
-            let is_own = package.id() == home;
-            if stays && (is_own || (package.is_external_test() && package.dir() == cx.package().dir())) {
+            let is_own = package.id() == cx.package().id();
+            let is_own_test = package.dir() == cx.package().dir() && (!is_own || cx.in_test_file(site));
+            if stays && (is_own || is_own_test) {
                 continue;
             }
-            may_be_edited(cx, interface, site)?;
+            if !is_of_module(cx, interface, site) {
+                uses.stay.add("another module uses it", Some(site));
+                uses.by_others = true;
+                continue;
+            }
+            let reasons = if is_own || is_own_test { &mut uses.stay } else { &mut uses.away };
+            if reasons.note(may_be_edited(cx, site), Some(site)).is_none() {
+                continue;
+            }
             if interface.literal().node().contains(site) {
-                return Err("its methods mention it".into());
+                uses.away.add("its methods mention it", Some(site));
+                continue;
             }
             let ty = site.parent().filter(|it| it.kind() == Kind::SelectorExpr).unwrap_or(site).with_parens();
-            match (use_of(ty)?, is_own) {
-                (Use::Assert(spec), true) => uses.asserts.push(spec),
-                (Use::Assert(spec), false) => stated.push((ty, spec)),
-                (Use::Result(func), true) if !cx.in_test_file(site) => uses.results.push((func, ty)),
-                (Use::Result(_), true) => return Err("tests of its own package use it".into()),
-                (Use::Result(_), false) => return Err("a package that uses it returns it".into()),
-                (Use::Slots(_), true) if cx.in_test_file(site) => return Err("tests of its own package use it".into()),
-                (Use::Slots(_), true) => return Err("its own package uses it".into()),
-                (used, false) if cx.in_test_file(site) => tests.push((ty, used)),
-                (Use::Slots(names), false) => {
+            let Some(used) = reasons.note(use_of(ty), Some(site)) else { continue };
+            match used {
+                Use::Assert(spec) if is_own => uses.asserts.push(spec),
+                Use::Assert(spec) => stated.push((ty, spec)),
+                Use::Result(_) if is_own_test => uses.stay.add("tests of its own package return it", Some(site)),
+                Use::Result(func) if is_own => uses.results.push((func, ty)),
+                Use::Slots(names) if is_own_test => {
+                    uses.own_tests.get_or_insert_with(|| Named::new(ty)).add(ty, names);
+                }
+                Use::Slots(_) if is_own => uses.stay.add("its own package uses it", Some(site)),
+                used if cx.in_test_file(site) => tests.push((ty, used)),
+                Use::Result(_) => uses.away.add("a package that uses it returns it", Some(site)),
+                Use::Slots(names) => {
                     let named = uses.consumers.entry(package.id());
                     named.or_insert_with(|| Named::new(ty)).add(ty, names);
                 }
             }
         }
-        uses.tests(cx, tests)?;
-        for (ty, spec) in stated {
-            match uses.consumers.get_mut(&ws.package_of(ty.file().id()).id()) {
-                Some(named) => named.written.push(ty),
-                None if stays => {}
-                None => uses.asserts.push(spec),
-            }
+        if stays {
+            uses.inner_tests(cx, tests);
+        } else {
+            uses.tests(cx, tests);
+            uses.statements(cx, stated);
         }
         for named in uses.consumers.values_mut() {
             named.written.sort_by_key(|it| (it.file().id(), it.start()));
         }
-        Ok(uses)
+        uses
+    }
+
+    /// What states that something implements it says so of the one that the package gets, if it gets one.
+    fn statements(&mut self, cx: &Cx<'a>, stated: Vec<(Node<'a>, Node<'a>)>) {
+        for (ty, spec) in stated {
+            match self.consumers.get_mut(&cx.workspace().package_of(ty.file().id()).id()) {
+                Some(named) => named.written.push(ty),
+                None => self.asserts.push(spec),
+            }
+        }
+    }
+
+    /// Adds what tests inside of the packages name it for. All others can go on to do so.
+    fn inner_tests(&mut self, cx: &Cx<'a>, tests: Vec<(Node<'a>, Use<'a>)>) {
+        for (ty, used) in tests {
+            let (Use::Slots(names), package) = (used, cx.workspace().package_of(ty.file().id()).id()) else { continue };
+            if let Some(named) = self.consumers.get_mut(&package) {
+                named.add(ty, names);
+            }
+        }
     }
 
     /// Adds what tests name it for: in the package itself, or in external tests if its new name can be told there.
-    fn tests(&mut self, cx: &Cx<'a>, tests: Vec<(Node<'a>, Use<'a>)>) -> Result<(), Decline> {
+    fn tests(&mut self, cx: &Cx<'a>, tests: Vec<(Node<'a>, Use<'a>)>) {
         let ws = cx.workspace();
         for (ty, used) in tests {
-            let Use::Slots(names) = used else { continue };
             let package = ws.package_of(ty.file().id());
+            let Use::Slots(names) = used else {
+                self.stay.add("a test of a package that uses it returns it", Some(ty));
+                continue;
+            };
             if let Some(named) = self.consumers.get_mut(&package.id()) {
                 named.add(ty, names);
                 continue;
@@ -107,12 +151,11 @@ impl<'a> Uses<'a> {
                     named.outside.push(ty);
                 }
                 Some(_) => {
-                    return Err("external tests use it, for which the new interface needs an exported name".into());
+                    self.stay.add("external tests use it, for which the new interface needs an exported name", Some(ty))
                 }
-                None => return Err("tests of a package that does not need it use it".into()),
+                None => self.stay.add("tests of a package that does not need it use it", Some(ty)),
             }
         }
-        Ok(())
     }
 }
 
@@ -127,19 +170,21 @@ impl<'a> Named<'a> {
     }
 }
 
-/// Whether the file of a use may be changed along with the rest.
-fn may_be_edited<'a>(cx: &Cx<'a>, interface: &Interface<'a>, site: Node<'a>) -> Result<(), Decline> {
+/// Whether a use is in the module of the interface.
+fn is_of_module<'a>(cx: &Cx<'a>, interface: &Interface<'a>, site: Node<'a>) -> bool {
     let project = cx.workspace().project();
     let module = |node: Node<'a>| project.dir(project.file(node.file().id()).dir).module;
+    module(site) == module(interface.def().ident())
+}
+
+/// Whether the file of a use may be changed along with the rest.
+fn may_be_edited<'a>(cx: &Cx<'a>, site: Node<'a>) -> Result<(), Decline> {
     if header::read(site.file().text()).generated {
         return Err("a file that a tool writes uses it".into());
     }
-    if cx.is_constrained(site.file()) {
-        return Err("a file that not all builds have uses it".into());
-    }
-    match module(site) == module(interface.def().ident()) {
-        true => Ok(()),
-        false => Err("another module uses it".into()),
+    match cx.is_constrained(site.file()) {
+        true => Err("a file that not all builds have uses it".into()),
+        false => Ok(()),
     }
 }
 

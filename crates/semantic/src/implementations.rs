@@ -39,7 +39,7 @@ impl Workspace {
         self.own_files().into_iter().flat_map(|it| self.types_in(it)).collect()
     }
 
-    fn types_in(&self, id: FileId) -> impl Iterator<Item = Def<'_>> {
+    pub(crate) fn types_in(&self, id: FileId) -> impl Iterator<Item = Def<'_>> {
         let decls = self.file(id).into_iter().flat_map(|it| it.root().children_in(Role::Decls));
         let specs = decls.filter_map(GenDecl::cast).flat_map(|it| it.specs()).filter_map(TypeSpec::cast);
         let named = specs.filter(|it| !it.is_alias() && it.name().text() != "_");

@@ -3,7 +3,7 @@
 use gofix_syntax::FileId;
 
 use crate::{
-    Def, Tri, Typing,
+    Def, Tri, Typing, is_exported,
     types::{Form, Ty, Types},
 };
 
@@ -12,6 +12,9 @@ impl<'w> Typing<'w> {
     /// so that no selector changes its meaning: the type has none of that name, nor is one promoted to it, and no type of
     /// the project that embeds it has one from elsewhere. Whether the type, or one that embeds it, then implements
     /// another interface is not looked at.
+    ///
+    /// A name that is not exported is another one in every package (spec: Uniqueness of identifiers), so that only the
+    /// types of this one count.
     pub fn is_member_free(&self, ty: Def<'w>, name: &str) -> Tri {
         let file = ty.ident().file().id();
         let Some(types) = self.of(file) else { return Tri::Unknown };
@@ -20,7 +23,7 @@ impl<'w> Typing<'w> {
         if answer.is_no() {
             return answer;
         }
-        for other in self.workspace().declared_types().into_iter().filter(|it| *it != ty) {
+        for other in self.may_embed(ty, name) {
             let id = other.ident().file().id();
             let (builds, _) = self.builds_of(id, file);
             for build in builds.into_iter().filter(|it| it.types.has_file(id) && it.types.has_file(file)) {
@@ -39,6 +42,17 @@ impl<'w> Typing<'w> {
             }
         }
         answer
+    }
+
+    /// The types among which those are that embed `ty`, and in which selectors of `name` may mean what `ty` has.
+    fn may_embed(&self, ty: Def<'w>, name: &str) -> Vec<Def<'w>> {
+        let ws = self.workspace();
+        let home = ws.package_of(ty.ident().file().id());
+        let types = match is_exported(name) {
+            true => ws.declared_types(),
+            false => home.files().iter().flat_map(|it| ws.types_in(*it)).collect(),
+        };
+        types.into_iter().filter(|it| *it != ty).collect()
     }
 }
 

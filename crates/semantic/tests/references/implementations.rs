@@ -126,6 +126,14 @@ type J interface {
     );
     // What embeds the interface is not told from what has the same methods.
     assert_eq!(["M", "Own", "Other"].map(|it| free("i", it)), [Tri::No, Tri::Unknown, Tri::Yes]);
+    // Of a name that is not exported other packages have another one, whatever they have in their types.
+    let ws = workspace(&[
+        ("a/a.go", "package a\n\ntype T/*=t*/ struct{ n int }\n\ntype Own struct {\n\tT\n\ttaken int\n}\n"),
+        ("b/b.go", "package b\n\nimport \"far/away\"\n\ntype B struct {\n\taway.X\n\tmu int\n}\n"),
+    ]);
+    let typing = Typing::new(&ws);
+    let free = |name: &str| typing.is_member_free(definition(&ws, "t"), name);
+    assert_eq!(["mu", "taken", "n", "Mu"].map(free), [Tri::Yes, Tri::No, Tri::No, Tri::Unknown]);
     let ws = workspace(&[("c.go", "package c\n\nimport \"far/away\"\n\ntype Loose/*=loose*/ struct{ away.X }\n")]);
     assert_eq!(Typing::new(&ws).is_member_free(definition(&ws, "loose"), "x"), Tri::Unknown);
 }

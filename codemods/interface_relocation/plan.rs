@@ -1,0 +1,312 @@
+//! What to do about an interface: all of it, the part of those that use it, or nothing.
+
+use std::collections::BTreeMap;
+
+use gofix_rule::{
+    Cx, Decline, FileId, Fix, Level, TextRange, lines,
+    semantic::{Def, DefKind, Gap, Implements, PackageId, References, types::Form},
+    slots::{self, Copied, Interface},
+    syntax::{
+        Kind, Node, Role,
+        ast::{AstNode, TypeSpec},
+    },
+};
+
+use super::{
+    concrete::{self, Places},
+    consumer, docs,
+    needs::{self, Need},
+    number,
+    producer::{self, Made},
+    reasons::{self, Reasons},
+    uses::Uses,
+};
+
+const PUBLIC: &str = "other modules may use it: --set interface-relocation.public-api=module if none does";
+
+/// What is said of an interface, and the change; nothing, if no other package uses it, or its own one does not implement it.
+pub(super) fn advise<'a>(cx: &Cx<'a>, interface: &Interface<'a>) -> Option<(String, Result<Fix, Decline>)> {
+    interface.literal().methods().children_in(Role::List).next()?;
+    let implementations = implementations(cx, interface);
+    if implementations.is_empty() {
+        return None;
+    }
+    let references = cx.references_of(interface.def());
+    let own = |file| cx.workspace().package_of(file).id() == cx.package().id();
+    if !references.sites.iter().any(|it| !own(it.file().id()) && !cx.in_test_file(*it)) {
+        return None;
+    }
+    let name = interface.name();
+    if cx.option("public-api") == "refuse" && cx.workspace().is_exported_outside(interface.def()) {
+        return Some((format!("{name} can be declared where it is used"), Err(PUBLIC.into())));
+    }
+    let stays = cx.option("public-api") == "deprecate";
+    let uses = Uses::of(cx, interface, &references.sites, stays);
+    if uses.consumers.is_empty() && uses.away.is_empty() && !uses.by_others {
+        return None;
+    }
+    let plan = Plan { cx, interface, implementations, references };
+    Some(match stays {
+        true => plan.deprecate(uses),
+        false => plan.relocate(uses),
+    })
+}
+
+/// The types of the package that implement it, or may. Without any it is a contract between others, which this is the place
+/// for.
+fn implementations<'a>(cx: &Cx<'a>, interface: &Interface<'a>) -> Vec<Def<'a>> {
+    let files = cx.package().files().iter().filter_map(|it| cx.workspace().file(*it));
+    let decls = files.filter(|it| !cx.in_test_file(it.root())).flat_map(|it| it.root().children_in(Role::Decls));
+    let specs = decls.flat_map(|it| it.children_in(Role::Specs)).filter_map(TypeSpec::cast).filter(|it| !it.is_alias());
+    let types = specs.filter(|it| it.ty().unparen().kind() != Kind::InterfaceType).filter_map(|it| Def::of(it.name()));
+    let implement = |it: &Def<'a>| match cx.implements(*it, interface.def()) {
+        Implements::Value | Implements::Pointer => true,
+        Implements::Unknown => has_all_names(cx, interface, *it),
+        Implements::No => false,
+    };
+    types.filter(implement).collect()
+}
+
+/// Whether a type has methods of all names that the interface has: their signatures may name what is not known.
+fn has_all_names<'a>(cx: &Cx<'a>, interface: &Interface<'a>, ty: Def<'a>) -> bool {
+    let file = ty.ident().file().id();
+    let Some(types) = cx.types(file) else { return false };
+    let Form::Interface(methods) = types.form(types.underlying(interface.ty(types))) else { return false };
+    let own = types.pointer_to(types.declared_type(ty.ident()));
+    !methods.is_empty() && methods.iter().all(|it| matches!(types.member(file, own, &it.name), Ok(Some(_))))
+}
+
+struct Plan<'c, 'a> {
+    cx: &'c Cx<'a>,
+    interface: &'c Interface<'a>,
+    implementations: Vec<Def<'a>>,
+    references: References<'a>,
+}
+
+impl<'a> Plan<'_, 'a> {
+    /// The whole move, if nothing is in its way. If the interface has to stay, but nothing else is in the way, those that need
+    /// few of its methods get one of their own.
+    fn relocate(&self, uses: Uses<'a>) -> (String, Result<Fix, Decline>) {
+        let (cx, interface) = (self.cx, self.interface);
+        let name = interface.name();
+        let mut away = self.of_itself().and(uses.away.clone());
+        self.several(&uses, &mut away);
+        let needs = needs::of(cx, interface, &uses, &mut away);
+        let mut stay = uses.stay.clone();
+        let made = producer::made(cx, interface, &uses, &mut stay);
+        let types: Vec<Made<'a>> = made.iter().map(|it| it.0.clone()).collect();
+        let mut fix = producer::change(cx, interface, &uses, made, &self.implementations, &mut stay);
+        fix = self.own_tests(&uses, &types, &mut stay).into_iter().fold(fix, replace);
+        let is_concrete = cx.option("mode") == "concrete";
+        let (copies, gets) = match is_concrete {
+            true => self.concrete(&uses, &types, &needs, &mut away),
+            false if interface.methods(cx).is_none() => (Fix::review(), Vec::new()),
+            false => consumer::declare(cx, interface, &uses, &needs, false, &mut away),
+        };
+        if stay.is_empty() && away.is_empty() {
+            let renamed = types.iter().any(|it| it.seen && !it.def.is_exported());
+            let notes = [self.unlinked(&uses, &needs), self.mentions(renamed)].concat();
+            let message = format!("{name} can be declared where it is used: {}{notes}", gets.join(", "));
+            return (message, Ok(copies.and(fix).at_most(Level::Review)));
+        }
+        let why = stay.clone().and(away.clone()).sentence(cx);
+        match away.is_empty() && !is_concrete {
+            true => self.consumers_alone(&why).unwrap_or_else(|| self.left_alone(why)),
+            false => self.left_alone(why),
+        }
+    }
+
+    fn left_alone(&self, why: String) -> (String, Result<Fix, Decline>) {
+        (format!("{} can be declared where it is used", self.interface.name()), Err(why.into()))
+    }
+
+    /// The interface stays for others, with a comment that says so.
+    fn deprecate(&self, uses: Uses<'a>) -> (String, Result<Fix, Decline>) {
+        let (cx, interface) = (self.cx, self.interface);
+        let mut away = self.of_itself().and(uses.away.clone());
+        self.several(&uses, &mut away);
+        let needs = needs::of(cx, interface, &uses, &mut away);
+        if interface.methods(cx).is_none() {
+            return self.left_alone(away.sentence(cx));
+        }
+        let (copies, gets) = consumer::declare(cx, interface, &uses, &needs, true, &mut away);
+        if !away.is_empty() {
+            return self.left_alone(away.sentence(cx));
+        }
+        let message = format!("{} can be declared where it is used: {}", interface.name(), gets.join(", "));
+        (message, Ok(copies.and(producer::deprecate(interface)).at_most(Level::Review)))
+    }
+
+    /// The interface stays, because `why`, and those that need no more than half of its methods get one of their own: not if
+    /// it is small as it is, not for functions alone, and not if they pass it on to those that need more.
+    fn consumers_alone(&self, why: &str) -> Option<(String, Result<Fix, Decline>)> {
+        /// Smaller ones are no burden.
+        const MIN_METHODS: usize = 4;
+        let (cx, interface) = (self.cx, self.interface);
+        let all = interface.methods(cx)?.len();
+        let most = number(cx, "max-methods").ok()?.min(all / 2);
+        let uses = Uses::of(cx, interface, &self.references.sites, true);
+        let mut reasons = uses.away.clone();
+        let mut needs = needs::of(cx, interface, &uses, &mut reasons);
+        let holds = |it: &PackageId| uses.consumers[it].slots.iter().any(|it| it.kind() == DefKind::Field);
+        needs.retain(|package, it| it.methods.len() <= most && holds(package));
+        while let Some(package) = passing_on(&needs) {
+            needs.remove(&package);
+        }
+        if all < MIN_METHODS || needs.is_empty() || !reasons.is_empty() {
+            return None;
+        }
+        let (fix, gets) = consumer::declare(cx, interface, &uses, &needs, true, &mut reasons);
+        let name = interface.name();
+        let message = format!("part of {name} can be declared where it is used: {}; it stays: {why}", gets.join(", "));
+        reasons.is_empty().then(|| (message, Ok(fix.at_most(Level::Review))))
+    }
+
+    /// Reasons that lie in the interface itself, or in how much is known of it.
+    fn of_itself(&self) -> Reasons<'a> {
+        let (cx, interface) = (self.cx, self.interface);
+        let mut reasons = Reasons::default();
+        match interface.methods(cx) {
+            _ if interface.is_sealed(cx) => reasons.add("it has methods that only its own package can have", None),
+            None => reasons.add("not all of its methods are known", None),
+            Some(methods) => match number(cx, "min-methods") {
+                Ok(least) if methods.len() < least => reasons.add("it has few methods", None),
+                Ok(_) => {}
+                Err(reason) => reasons.add(reason, None),
+            },
+        }
+        if let Err(reason) = number(cx, "max-methods") {
+            reasons.add(reason, None);
+        }
+        if let Some(tool) = docs::generator(cx, interface) {
+            reasons.add(format!("{tool} makes something of it"), None);
+        }
+        if cx.package().declarations(interface.name()).0.len() > 1 || cx.is_constrained(interface.def().ident().file())
+        {
+            reasons.add("not all builds have it", None);
+        }
+        if !cx.workspace().project().is_whole() {
+            reasons.add("not all of the module was looked at", None);
+        }
+        for gap in &self.references.gaps {
+            reasons.add("not all uses of it are known", self.place(*gap));
+        }
+        reasons
+    }
+
+    /// Where references may be missing.
+    fn place(&self, gap: Gap<'a>) -> Option<Node<'a>> {
+        let root = |id: FileId| self.cx.workspace().file(id).map(|it| it.root());
+        match gap {
+            Gap::Unsure(node) | Gap::Variant(node) | Gap::Varies(node) => Some(node),
+            Gap::Broken(id) | Gap::Linkname(id) | Gap::Cgo(id) => root(id),
+            Gap::Unread(_) | Gap::Foreign(_) | Gap::Assembly(_) => None,
+        }
+    }
+
+    fn several(&self, uses: &Uses<'a>, reasons: &mut Reasons<'a>) {
+        if uses.consumers.len() > 1 && self.cx.option("multi") == "refuse" {
+            for named in uses.consumers.values() {
+                reasons.add("several packages use it", Some(named.first));
+            }
+        }
+    }
+
+    /// With `mode=concrete`: the type behind the interface, wherever packages use that.
+    fn concrete(
+        &self,
+        uses: &Uses<'a>,
+        made: &[Made<'a>],
+        needs: &BTreeMap<PackageId, Need>,
+        reasons: &mut Reasons<'a>,
+    ) -> (Fix, Vec<String>) {
+        let (cx, interface) = (self.cx, self.interface);
+        let only = concrete::only_type(cx, interface, made, &self.implementations);
+        let Some(only) = reasons.note(only, None) else { return (Fix::review(), Vec::new()) };
+        reasons.note(concrete::is_without_double(cx, interface, only.def), Some(only.def.ident()));
+        for package in needs.iter().filter(|it| it.1.converted).map(|it| it.0) {
+            let at = uses.consumers.get(package).map(|it| it.first);
+            reasons.add("a package makes other interfaces of it, in which a nil pointer is not nil", at);
+        }
+        let files = 0..cx.workspace().project().files().len() as u32;
+        let own = files.map(FileId).filter(|it| !cx.workspace().project().file(*it).in_vendor());
+        Places::new(interface, &only, uses.consumers.values()).check(cx, own, reasons);
+        let written = uses.consumers.values().flat_map(|it| it.written.iter().chain(&it.outside));
+        let fix = written.map(|it| concrete::pointer(*it, &only)).fold(Fix::review(), replace);
+        (fix, vec![format!("*{}.{}", cx.package().name(), only.name)])
+    }
+
+    /// Tests of its own package get the type behind it, if that is the only one.
+    fn own_tests(&self, uses: &Uses<'a>, made: &[Made<'a>], reasons: &mut Reasons<'a>) -> Vec<(Node<'a>, String)> {
+        let (cx, interface) = (self.cx, self.interface);
+        let Some(named) = &uses.own_tests else { return Vec::new() };
+        let mut why = Reasons::default();
+        needs::in_own_tests(cx, interface, named, &mut why);
+        let only = why.note(concrete::only_type(cx, interface, made, &self.implementations), None);
+        if let Some(only) = &only {
+            let files = cx.workspace().project().dir(cx.package().dir()).file_ids();
+            Places::new(interface, only, std::iter::once(named)).check(cx, files, &mut why);
+        }
+        match only.filter(|_| why.is_empty()) {
+            Some(only) => named.written.iter().map(|it| concrete::pointer(*it, &only)).collect(),
+            None => {
+                named.written.iter().for_each(|it| reasons.add("tests of its own package use it", Some(*it)));
+                Vec::new()
+            }
+        }
+    }
+
+    /// Which packages no longer import its package, if that does something when it is imported.
+    fn unlinked(&self, uses: &Uses<'a>, needs: &BTreeMap<PackageId, Need>) -> String {
+        let (cx, ws) = (self.cx, self.cx.workspace());
+        if cx.option("mode") == "concrete" || !slots::acts_when_imported(cx, cx.package()) {
+            return String::new();
+        }
+        let path = self.interface.path(cx).unwrap_or_default();
+        let goes = |package: PackageId| {
+            let named = uses.consumers.get(&package)?;
+            let home = named.written.first().and_then(|it| cx.top_decl(*it))?;
+            let copied = Copied::new(cx, self.interface, &needs.get(&package)?.methods, home).ok()?;
+            let kept = copied.names(&path).then_some(home.file().id());
+            let goes = slots::loses_import(cx, ws.package(package), &named.written, &path, kept);
+            goes.then(|| ws.package(package).name())
+        };
+        let names: Vec<&str> = needs.keys().filter_map(|it| goes(*it)).collect();
+        match names.is_empty() {
+            true => String::new(),
+            false => format!("; {} no longer imports {path}, which does something by that", names.join(", ")),
+        }
+    }
+
+    /// Where comments mention the interface that the change leaves as they are: in its own package, if nothing else gets its
+    /// name, and elsewhere.
+    fn mentions(&self, renamed: bool) -> String {
+        let (cx, ws) = (self.cx, self.cx.workspace());
+        let spec = docs::documented(self.interface.spec().node());
+        let own = TextRange::new(lines::lead(spec), spec.end());
+        let (qualifier, path) = (format!("{}.", cx.package().name()), self.interface.path(cx).unwrap_or_default());
+        let is_meant = |id: FileId, range: TextRange| {
+            let is_own = ws.package_of(id).id() == cx.package().id();
+            let text = ws.file(id).map_or("", |it| &it.text()[..range.start as usize]);
+            match is_own {
+                true => !renamed && !text.ends_with('.') && !(spec.file().id() == id && own.contains(range)),
+                false => text.ends_with(&qualifier) && ws.imports(id).any(|it| it.path == path),
+            }
+        };
+        let found = ws.comment_mentions(self.interface.name()).into_iter().filter(|it| is_meant(it.0, it.1));
+        let line = |(id, range): (FileId, TextRange)| Some((id, ws.file(id)?.line_col(range.start).0));
+        match reasons::name_places(cx, found.filter_map(line).collect()) {
+            Some(places) => format!("; comments that mention it stay ({places})"),
+            None => String::new(),
+        }
+    }
+}
+
+fn replace<'a>(fix: Fix, (ty, text): (Node<'a>, String)) -> Fix {
+    fix.replace(ty, text)
+}
+
+/// A package that passes values on to one that is none of these.
+fn passing_on(needs: &BTreeMap<PackageId, Need>) -> Option<PackageId> {
+    needs.iter().find(|it| it.1.onward.iter().any(|it| !needs.contains_key(it))).map(|it| *it.0)
+}
