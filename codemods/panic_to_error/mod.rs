@@ -93,6 +93,9 @@ fn advise<'a>(cx: &Cx<'a>, call: CallExpr<'a>, arg: Node<'a>) -> Result<Fix, Sto
     let facts = cx.facts(call.node());
     let failed = Failed::of(cx, facts.as_ref(), arg)?;
     place::has_reader(cx, func)?;
+    if let Some(release) = errors::held(cx, func, call.node(), &operations(cx, facts.as_ref(), arg)) {
+        return Err(format!("{release} further on would not be reached").into());
+    }
     let zeros: String = errors::zero_values(cx, func, call.node())?.iter().map(|it| format!("{it}, ")).collect();
     let fix = Fix::review();
     if let Failed::Wrapped(fix_of_verb) = failed {
@@ -114,6 +117,18 @@ fn advise<'a>(cx: &Cx<'a>, call: CallExpr<'a>, arg: Node<'a>) -> Result<Fix, Sto
         Some(import) => fix.imports(import),
         None => fix,
     })
+}
+
+/// The calls that the errors in `arg` come from.
+fn operations<'a>(cx: &Cx<'a>, facts: Option<&Facts<'a>>, arg: Node<'a>) -> Vec<Node<'a>> {
+    let idents = [arg].into_iter().chain(arg.descendants()).filter(|it| it.as_ident().is_some());
+    let errors = idents.filter(|it| cx.is_error(*it).is_yes());
+    let origins = errors.filter_map(|it| facts?.origins(it)).flatten();
+    let calls = origins.filter_map(|it| match it {
+        Origin::Call { call, .. } => Some(call.node()),
+        _ => None,
+    });
+    calls.collect()
 }
 
 /// What failed.

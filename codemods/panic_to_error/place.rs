@@ -2,6 +2,7 @@
 
 use gofix_rule::{
     Cx, Decline, errors,
+    flow::{LitUse, literal_use},
     lines::{line_end, line_start},
     syntax::{
         Kind, Node, Role, TextRange,
@@ -19,11 +20,15 @@ pub(super) fn may_return<'a>(cx: &Cx<'a>, call: CallExpr<'a>, func: Node<'a>) ->
     }
     let decl = [func].into_iter().chain(func.ancestors()).find_map(FuncDecl::cast);
     let name = decl.map_or("", |it| it.name().text());
-    if name.starts_with("Must") || name.starts_with("must") {
+    let is_promise = |it: &String| matches!(&*it.to_lowercase(), "must" | "panic" | "panics" | "die" | "fatal");
+    if errors::words(name).iter().any(is_promise) {
         return Err(format!("{name} says by its name that it panics").into());
     }
     if decl.is_some_and(|it| it.recv().is_none()) && matches!(name, "init" | "main") && func.kind() == Kind::FuncDecl {
         return Err(format!("{name} has nobody to return an error to").into());
+    }
+    if decl.is_none() && !matches!(literal_use(func), LitUse::Value) {
+        return Err("a variable of the package is initialised here".into());
     }
     let file = func.file();
     let doc = decl.and_then(|it| it.node().doc());
@@ -60,13 +65,15 @@ pub(super) fn has_reader<'a>(cx: &Cx<'a>, func: Node<'a>) -> Result<(), Decline>
     }
 }
 
-/// Whether a comment stands alone on the line above a node, or one on its own line says that it cannot come to this.
+/// Whether a comment stands in a panic or alone on the line above, or one beside it, or at the condition for it, says that it
+/// cannot come to this.
 fn is_explained(node: Node<'_>) -> bool {
     const EXCUSES: &[&str] = &[
         "nolint",
         "impossible",
         "unreachable",
         "can't",
+        "cant ",
         "cannot",
         "should not",
         "shouldn't",
@@ -81,11 +88,25 @@ fn is_explained(node: Node<'_>) -> bool {
     let line = line_start(file, node.start());
     let above = line_start(file, line.saturating_sub(1));
     let own = file.comments_in(TextRange::new(line, line_end(file, node.end())));
+    let block = node.ancestors().find(|it| matches!(it.kind(), Kind::BlockStmt | Kind::CaseClause | Kind::CommClause));
+    let behind = block.map(|it| file.comments_in(TextRange::new(node.end(), it.end()))).unwrap_or_default();
+    // The line of the condition, and the comment that stands above it.
+    let owner = block.and_then(|it| if it.kind() == Kind::BlockStmt { it.parent() } else { Some(it) });
+    let owner = owner.filter(|it| matches!(it.kind(), Kind::IfStmt | Kind::CaseClause));
+    let at_owner = owner.map(|it| {
+        let start = line_start(file, it.start());
+        let head = TextRange::new(start, line_end(file, it.child(Role::Body).map_or(it.start(), Node::start)));
+        let above = file.comments_in(TextRange::new(line_start(file, start.saturating_sub(1)), start));
+        above.iter().chain(file.comments_in(head)).copied().collect::<Vec<_>>()
+    });
     let is_excuse = |it: &TextRange| {
         let text = file.text()[it.to_usize()].to_lowercase();
         EXCUSES.iter().any(|it| text.contains(it))
     };
-    file.text()[above as usize..line as usize].trim_start().starts_with("//") || own.iter().any(is_excuse)
+    let is_above = file.text()[above as usize..line as usize].trim_start().starts_with("//");
+    is_above
+        || !file.comments_in(node.range()).is_empty()
+        || own.iter().chain(behind).chain(at_owner.iter().flatten()).any(is_excuse)
 }
 
 /// Whether the package calls `recover`, tests aside.
