@@ -83,7 +83,7 @@ fn is_asked<'a>(cx: &Cx<'a>, def: Def<'a>, stmt: Node<'a>, func: Node<'a>) -> bo
     let uses = cx.uses(def);
     let behind = uses.sites.into_iter().filter(|it| it.start() > stmt.end() && func.contains(*it));
     behind.into_iter().any(|it| {
-        let mut child = it;
+        let (mut child, mut is_compared) = (it, false);
         for parent in it.ancestors().take_while(|it| *it != func) {
             match parent.kind() {
                 Kind::IfStmt | Kind::SwitchStmt if matches!(child.role(), Role::Cond | Role::Tag) => {
@@ -91,9 +91,9 @@ fn is_asked<'a>(cx: &Cx<'a>, def: Def<'a>, stmt: Node<'a>, func: Node<'a>) -> bo
                     return is_next || parent.kind() == Kind::SwitchStmt || is_test(cx, it);
                 }
                 Kind::CallExpr if CallExpr::cast(parent).is_some_and(|at| replaces(cx, at)) => return true,
-                Kind::BinaryExpr if is_comparison(parent) && is_test(cx, it) => return true,
-                kind if kind.is_stmt() => return false,
-                _ => child = parent,
+                // A loop that counts it down does not ask.
+                kind if kind.is_stmt() => return kind != Kind::ForStmt && is_compared,
+                _ => (child, is_compared) = (parent, is_compared || (is_comparison(parent) && is_test(cx, it))),
             }
         }
         false

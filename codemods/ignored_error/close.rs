@@ -53,17 +53,18 @@ pub(super) fn advise<'a>(cx: &Cx<'a>, stmt: DeferStmt<'a>) -> Option<Result<Fix,
         if is_temporary(cx, stmt, made) {
             return Err("the file is removed again when the function ends".into());
         }
-        let is_there = || cx.facts(variable).is_some_and(|it| it.non_nil(variable) != NonNil::Unknown);
-        if !is_open(cx, stmt, made) && !is_there() {
-            return Err(format!("{} may be nil here: the error of opening it was not looked at yet", def.name()).into());
-        }
-        fix(cx, stmt, call, def)
+        fix(cx, stmt, call, def, made)
     }))
 }
 
 /// Whether an error of the call that opened it has been looked at where closing it is deferred: an `if err != nil` that
 /// leaves stands between, or it is in an `if err == nil`.
 fn is_open<'a>(cx: &Cx<'a>, stmt: DeferStmt<'a>, made: CallExpr<'a>) -> bool {
+    let call = CallExpr::cast(stmt.call()).and_then(|it| SelectorExpr::cast(it.fun().unparen()));
+    let variable = call.map(|it| it.x().unparen());
+    if variable.is_some_and(|it| cx.facts(it).is_some_and(|facts| facts.non_nil(it) != NonNil::Unknown)) {
+        return true;
+    }
     let Some(assign) = made.node().with_parens().parent() else { return false };
     let targets: Vec<Node<'a>> = assign.children().filter(|it| matches!(it.role(), Role::Lhs | Role::Names)).collect();
     let [_, error] = targets[..] else { return targets.len() == 1 };
@@ -155,7 +156,13 @@ fn flags<'a>(cx: &Cx<'a>, made: CallExpr<'a>) -> Option<Result<(), Decline>> {
     }
 }
 
-fn fix<'a>(cx: &Cx<'a>, stmt: DeferStmt<'a>, call: CallExpr<'a>, def: Def<'a>) -> Result<Fix, Decline> {
+fn fix<'a>(
+    cx: &Cx<'a>,
+    stmt: DeferStmt<'a>,
+    call: CallExpr<'a>,
+    def: Def<'a>,
+    made: CallExpr<'a>,
+) -> Result<Fix, Decline> {
     if is_explained(stmt.node()) {
         return Err("a comment stands here, which may say why the error is dropped".into());
     }
@@ -168,6 +175,9 @@ fn fix<'a>(cx: &Cx<'a>, stmt: DeferStmt<'a>, call: CallExpr<'a>, def: Def<'a>) -
     let close = call.node().text();
     if !cx.is_universe("nil", stmt.node()).is_yes() {
         return Err("nil means something else here".into());
+    }
+    if !is_open(cx, stmt, made) {
+        return Err(format!("{} may be nil here: the error of opening it was not looked at yet", def.name()).into());
     }
     let (text, import) = match cx.go_version(stmt.node().file()) < HAS_JOIN {
         true => (format!("if {new} := {close}; {new} != nil && {name} == nil {{\n{name} = {new}\n}}"), None),

@@ -39,6 +39,11 @@ impl Rule for PanicToError {
         &META
     }
 
+    // Callers may be anywhere.
+    fn needs_error_flow(&self) -> bool {
+        true
+    }
+
     fn check(&self, cx: &Cx<'_>, report: &mut Report) {
         for call in cx.all::<CallExpr<'_>>().filter(|it| !cx.in_test_file(it.node())) {
             let arg = call.args().next().filter(|_| cx.is_builtin_call(call, "panic"));
@@ -93,6 +98,9 @@ fn advise<'a>(cx: &Cx<'a>, call: CallExpr<'a>, arg: Node<'a>) -> Result<Fix, Sto
     let facts = cx.facts(call.node());
     let failed = Failed::of(cx, facts.as_ref(), arg)?;
     place::has_reader(cx, func)?;
+    if place::is_chosen(cx, call.node(), func, arg) {
+        return Err("a condition picks this error out of others".into());
+    }
     if let Some(release) = errors::held(cx, func, call.node(), &operations(cx, facts.as_ref(), arg)) {
         return Err(format!("{release} further on would not be reached").into());
     }
