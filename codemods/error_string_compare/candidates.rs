@@ -2,7 +2,7 @@
 
 use gofix_rule::{
     Cx, Decline, Import, Spelling,
-    errors::Sentinel,
+    errors::{self, Sentinel},
     flow::{Facts, Origin},
     semantic::{is_exported, types::Callee},
     syntax::{
@@ -11,7 +11,11 @@ use gofix_rule::{
     },
 };
 
-use super::{Stop, compared::Compared, table::Known};
+use super::{
+    Stop,
+    compared::{Compared, How, Text},
+    table::{self, Known},
+};
 
 /// An error that may be the one with the text.
 pub(super) struct Candidate<'a> {
@@ -68,6 +72,15 @@ impl<'a> Candidate<'a> {
 
     /// Declines if it cannot be compared with there.
     pub(super) fn is_for(&self, cx: &Cx<'a>, it: &Compared<'a>) -> Result<(), Stop> {
+        if let Some(ident) = self.ident.filter(|_| !self.is_named) {
+            let file = ident.file();
+            if file.id() != it.node.file().id() && cx.is_constrained(file) {
+                return Err(format!("{} is declared for some builds only", self.label()).into());
+            }
+            if errors::is_assigned(cx, ident) {
+                return Err(format!("{} is assigned again, so it may have another text", self.label()).into());
+            }
+        }
         let Some(known) = self.std else { return Ok(()) };
         let file = it.node.file();
         if known.path == "syscall" && ["windows", "plan9"].iter().any(|it| cx.is_built_on(file, it)) {
@@ -112,26 +125,58 @@ pub(super) fn with_text<'a>(
     facts: Option<&Facts<'a>>,
     text: &str,
 ) -> Vec<Candidate<'a>> {
-    let ws = cx.workspace();
-    let mut found: Vec<Candidate<'a>> = Vec::new();
-    let own = cx.package().files().iter().filter(|it| !ws.project().file(**it).is_test());
-    for ident in own.filter_map(|it| ws.file(*it)).flat_map(|it| declared(it, text)) {
-        let candidate = Candidate {
-            path: None,
-            name: ident.text().to_owned(),
-            ident: Some(ident),
-            spelled: None,
-            std: None,
-            is_named: false,
-        };
-        found.push(candidate);
-    }
+    let mut found = of_own(cx, text, How::Whole);
     if let Some(path) = callee_path(cx, it.error, facts) {
-        found.extend(of_package(cx, it.node, &path, text));
+        found.extend(of_package(cx, it.node, &path, text, How::Whole));
     }
     // Files for different builds may declare the same.
     found.dedup_by(|a, b| a.name == b.name && a.path == b.path);
     found
+}
+
+/// Another error of the package of `one`, or of the package at hand, for which the comparison holds, too: it looks for
+/// `not found`, and there is a `user not found`.
+pub(super) fn other_like<'a>(cx: &Cx<'a>, it: &Compared<'a>, one: &Candidate<'a>) -> Option<Candidate<'a>> {
+    if it.how == How::Whole {
+        return None;
+    }
+    let own = cx.package().import_path();
+    let path = one.path.as_deref().filter(|it| own.as_deref().is_none_or(|own| own != *it));
+    let text = match &it.text {
+        Text::Constant(text) => text.clone(),
+        _ => text_of(one, path)?,
+    };
+    let mut all = of_own(cx, &text, it.how);
+    if let Some(path) = path {
+        all.extend(of_package(cx, it.node, path, &text, it.how));
+    }
+    all.into_iter().find(|it| it.name != one.name)
+}
+
+/// The text of an error that is named.
+fn text_of(one: &Candidate<'_>, path: Option<&str>) -> Option<String> {
+    if let Some(known) = path.and_then(|it| table::by_name(it, &one.name)) {
+        return Some(known.text.to_owned());
+    }
+    let file = one.ident?.file();
+    declared(file, |_| true).into_iter().find(|it| it.0.text() == one.name).map(|it| it.1)
+}
+
+/// Those of the package at hand for which a comparison with `text` holds.
+fn of_own<'a>(cx: &Cx<'a>, text: &str, how: How) -> Vec<Candidate<'a>> {
+    let ws = cx.workspace();
+    let own = cx.package().files().iter().filter(|it| !ws.project().file(**it).is_test());
+    let own = own.filter_map(|it| ws.file(*it)).filter(|it| may_have(it.text(), text));
+    let idents = own.flat_map(|it| declared(it, |it| how.holds(it, text))).map(|it| it.0);
+    let candidate = |ident: Node<'a>| Candidate {
+        path: None,
+        name: ident.text().to_owned(),
+        ident: Some(ident),
+        spelled: None,
+        std: None,
+        is_named: false,
+    };
+    idents.map(candidate).collect()
 }
 
 /// The package of the function whose error is compared.
@@ -154,7 +199,7 @@ fn callee_path<'a>(cx: &Cx<'a>, error: Node<'a>, facts: Option<&Facts<'a>>) -> O
 }
 
 /// The exported ones of another package.
-fn of_package<'a>(cx: &Cx<'a>, at: Node<'a>, path: &str, text: &str) -> Vec<Candidate<'a>> {
+fn of_package<'a>(cx: &Cx<'a>, at: Node<'a>, path: &str, text: &str, how: How) -> Vec<Candidate<'a>> {
     let (ws, project) = (cx.workspace(), cx.workspace().project());
     let Some(dir) = project.resolve_import(project.file(at.file().id()).dir, path) else { return Vec::new() };
     let candidate = |name: &str, ident| Candidate {
@@ -169,29 +214,33 @@ fn of_package<'a>(cx: &Cx<'a>, at: Node<'a>, path: &str, text: &str) -> Vec<Cand
     let inside = project.find_dir(&dir).map(|it| project.dir(it).file_ids());
     let inside = inside.into_iter().flatten().filter(|it| !project.file(*it).is_test());
     let inside: Vec<_> = inside.filter_map(|it| ws.file(it)).collect();
-    for file in &inside {
-        found.extend(declared(file, text).into_iter().map(|it| candidate(it.text(), Some(it))));
+    for file in inside.iter().filter(|it| may_have(it.text(), text)) {
+        let all = declared(file, |it| how.holds(it, text));
+        found.extend(all.into_iter().map(|it| candidate(it.0.text(), Some(it.0))));
     }
     let outside = if inside.is_empty() { project.list_package(&dir).unwrap_or_default() } else { Vec::new() };
     for file in outside.iter().filter(|it| !it.to_string_lossy().ends_with("_test.go")) {
         let bytes = project.source().read(file).unwrap_or_default();
         let source = String::from_utf8_lossy(&bytes);
-        if source.contains(text) {
+        if may_have(&source, text) {
             let file = SourceFile::parse(source.as_ref());
-            found.extend(declared(&file, text).into_iter().map(|it| candidate(it.text(), None)));
+            let all = declared(&file, |it| how.holds(it, text));
+            found.extend(all.into_iter().map(|it| candidate(it.0.text(), None)));
         }
     }
     found.retain(|it| is_exported(&it.name));
     found
 }
 
-/// The variables of a package that a file declares as `errors.New(text)`, or as `fmt.Errorf(text)` where the text has no
-/// verbs.
-fn declared<'f>(file: &'f SourceFile, text: &str) -> Vec<Node<'f>> {
+/// Whether source text may have a string with `text`; not if it has other letters.
+fn may_have(source: &str, text: &str) -> bool {
     let word = text.lines().next().unwrap_or_default();
-    if !file.text().contains(word) && !word.contains(['"', '\\']) {
-        return Vec::new();
-    }
+    source.contains(word) || word.contains(['"', '\\'])
+}
+
+/// The variables of a package that a file declares as `errors.New(text)`, or as `fmt.Errorf(text)` where the text has no
+/// verbs, and those texts: those that `is_wanted`.
+fn declared<'f>(file: &'f SourceFile, is_wanted: impl Fn(&str) -> bool) -> Vec<(Node<'f>, String)> {
     let imports: Vec<(&str, &str)> = file
         .nodes()
         .filter_map(ImportSpec::cast)
@@ -208,14 +257,17 @@ fn declared<'f>(file: &'f SourceFile, text: &str) -> Vec<Node<'f>> {
         let format = Spelling::of(args.next()?)?;
         let is_maker = match (path, fun.sel().text()) {
             ("errors" | "github.com/pkg/errors", "New") => true,
-            ("fmt" | "github.com/pkg/errors", "Errorf") => !text.contains('%') && args.next().is_none(),
+            ("fmt" | "github.com/pkg/errors", "Errorf") => args.next().is_none(),
             _ => false,
         };
-        (is_maker && format.text() == Some(text)).then_some(())
+        let is_format = fun.sel().text() == "Errorf";
+        let text = format.text().filter(|it| is_maker && !(is_format && it.contains('%')) && is_wanted(it))?;
+        Some(text.to_owned())
     };
     let is_top = |it: &ValueSpec<'_>| {
         it.node().parent().is_some_and(|it| it.kind() == Kind::GenDecl && it.role() == Role::Decls)
     };
     let specs = file.nodes().filter_map(ValueSpec::cast).filter(is_top);
-    specs.flat_map(|it| it.names().zip(it.values())).filter(|it| makes(it.1).is_some()).map(|it| it.0).collect()
+    let named = specs.flat_map(|it| it.names().zip(it.values())).filter(|it| it.0.text() != "_");
+    named.filter_map(|it| Some((it.0, makes(it.1)?))).collect()
 }

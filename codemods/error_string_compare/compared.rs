@@ -26,6 +26,19 @@ pub(super) enum How {
     Folded,
 }
 
+impl How {
+    /// Whether a comparison with `text` holds for an error with the text `whole`.
+    pub(super) fn holds(self, whole: &str, text: &str) -> bool {
+        match self {
+            How::Whole => whole == text,
+            How::Part => whole.contains(text),
+            How::Start => whole.starts_with(text),
+            How::End => whole.ends_with(text),
+            How::Folded => whole.to_lowercase().contains(&text.to_lowercase()),
+        }
+    }
+}
+
 /// What it is compared with.
 #[derive(Debug)]
 pub(super) enum Text<'a> {

@@ -119,6 +119,9 @@ fn advise<'a>(cx: &Cx<'a>, it: &Compared<'a>) -> Result<Fix, Stop> {
         return Err("the result has a boolean type of its own".into());
     }
     candidate.is_for(cx, it)?;
+    if let Some(other) = candidates::other_like(cx, it, &candidate) {
+        return Err(format!("{} has this in its text, too, not only {}", other.label(), candidate.label()).into());
+    }
     origin::check(cx, facts.as_ref(), it, &candidate)?;
     let is = function(cx, it.node, "Is")?;
     let (name, import) = candidate.written(cx, it.node)?;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use gofix_rule::{
     Cx,
     errors::sentinel,
-    flow::{Facts, Origin, callee_decl},
+    flow::{Facts, Origin, callee_decl, enclosing_func},
     semantic::{error_flow::Consumer, types::Callee},
     syntax::{
         FileId, Kind, Node, NodeId, Role,
@@ -73,6 +73,9 @@ enum Source {
 /// How deep calls are followed.
 const DEPTH: u32 = 5;
 
+/// How many callers of a function are looked at.
+const MOST_CALLERS: usize = 40;
+
 /// Packages of the standard library that make errors of what they are told.
 const TOLD: &[&str] = &["database/sql", "net/rpc", "net/rpc/jsonrpc", "net/smtp", "net/textproto", "plugin"];
 
@@ -93,14 +96,52 @@ impl<'a> Search<'a, '_> {
         if self.cx.resolve_expr(expr).is_universe("nil") || matches!(sentinel(&self.cx, expr), Ok(Some(_))) {
             return Source::Known;
         }
+        if matches!(expr.kind(), Kind::CompositeLit | Kind::UnaryExpr) {
+            return self.made(expr);
+        }
         let origins = facts.filter(|_| expr.as_ident().is_some()).and_then(|it| it.origins(expr));
         let of = |it| match it {
             Origin::Call { call, .. } => self.call(facts, call, depth),
             Origin::Variable(it) if depth > 0 => self.expr(facts, it, depth - 1),
-            Origin::Zero | Origin::Made(_) | Origin::Named(_) => Source::Known,
+            Origin::Made(it) => self.made(it),
+            Origin::Parameter => self.passed(expr, depth),
+            Origin::Zero | Origin::Named(_) => Source::Known,
             _ => Source::Unknown,
         };
         origins.and_then(|it| it.into_iter().map(of).max()).unwrap_or(Source::Unknown)
+    }
+
+    /// What the callers that are known give for a parameter. There may be others.
+    fn passed(&mut self, param: Node<'a>, depth: u32) -> Source {
+        let def = self.cx.resolve(param).def();
+        let func = def.and_then(|it| enclosing_func(it.ident())).and_then(FuncDecl::cast).filter(|_| depth > 0);
+        let Some((def, func)) = def.zip(func) else { return Source::Unknown };
+        let names = func.func_type().params().children_in(Role::List).flat_map(|it| it.children_in(Role::Names));
+        let index = names.into_iter().position(|it| it == def.ident());
+        let Some((index, named)) = index.zip(self.cx.resolve(func.name()).def()) else { return Source::Unknown };
+        if !self.seen.insert((def.ident().file().id(), def.ident().id())) {
+            return Source::Unknown;
+        }
+        let cx = self.cx;
+        let calls = cx.func_uses(named).calls.into_iter().filter(|it| !cx.in_test_file(it.node()));
+        let args = calls.filter_map(|it| it.args().nth(index)).take(MOST_CALLERS);
+        let found = args.map(|it| self.expr(cx.facts(it).as_ref(), it, depth - 1)).max();
+        found.map_or(Source::Unknown, |it| it.max(Source::Unknown))
+    }
+
+    /// A value of a type of errors. One that holds another error and does not unwrap has no more than the text of that one.
+    fn made(&self, expr: Node<'a>) -> Source {
+        let Some(types) = self.cx.types(expr.file().id()) else { return Source::Unknown };
+        let literal = [expr].into_iter().chain(expr.descendants()).find(|it| it.kind() == Kind::CompositeLit);
+        let Some(literal) = literal else { return Source::Known };
+        let values = literal.children_in(Role::Elts).map(|it| it.child(Role::Value).unwrap_or(it));
+        let holds = values.into_iter().any(|it| types.implements(types.type_of(it), types.error_type()).is_yes());
+        let methods = types.method_set(types.type_of(expr));
+        let finds = methods.is_none_or(|it| it.iter().any(|it| matches!(&*it.name, "Unwrap" | "Is")));
+        match holds && !finds {
+            true => Source::Text(literal.child(Role::Type).map_or("it", Node::text).to_owned()),
+            false => Source::Known,
+        }
     }
 
     fn call(&mut self, facts: Option<&Facts<'a>>, call: CallExpr<'a>, depth: u32) -> Source {

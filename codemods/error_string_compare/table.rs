@@ -44,6 +44,11 @@ static KNOWN: &[Known] = &[
     known("exec format error", "syscall", "ENOEXEC"),
 ];
 
+/// The entry for an error.
+pub(super) fn by_name(path: &str, name: &str) -> Option<&'static Known> {
+    KNOWN.iter().find(|it| it.path == path && it.name == name)
+}
+
 /// The error that has a text, if one that is compared with it in this way is no other.
 pub(super) fn by_text(text: &str, how: How) -> Option<&'static Known> {
     KNOWN.iter().find(|it| it.text == text && (!it.is_common || how == How::Whole))

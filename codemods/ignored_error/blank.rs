@@ -3,14 +3,14 @@
 use gofix_rule::{
     Cx, Decline, Fix,
     errors::{self, Messages, Wording},
-    flow::enclosing_func,
+    flow::{callee_decl, enclosing_func},
     semantic::{
         Def,
         types::{Callee, Form},
     },
     syntax::{
         Kind, Node, Role, Token,
-        ast::{AstNode, CallExpr, FuncDecl},
+        ast::{AstNode, CallExpr, FuncDecl, ReturnStmt},
     },
 };
 
@@ -50,6 +50,15 @@ pub(super) fn advise<'a>(cx: &Cx<'a>, stmt: Node<'a>, left: &[Node<'a>], call: C
     if doc.is_some_and(|it| func.file().text()[it.to_usize()].to_lowercase().contains("no error")) {
         return Err("the comment of the function says when it returns no error".into());
     }
+    if means_something(cx, call) {
+        return Err("the value says something when there is an error, too".into());
+    }
+    if let Some(at) = errors::dropped(cx, func) {
+        return Err(format!("the error would be dropped at {at}").into());
+    }
+    if let Some(release) = errors::held(cx, func, stmt, &[]) {
+        return Err(format!("{release} further on would not be reached").into());
+    }
     let zeros: String = errors::zero_values(cx, func, stmt)?.iter().map(|it| format!("{it}, ")).collect();
     if !cx.is_universe("nil", stmt).is_yes() {
         return Err("nil means something else here".into());
@@ -74,15 +83,17 @@ fn is_asked<'a>(cx: &Cx<'a>, def: Def<'a>, stmt: Node<'a>, func: Node<'a>) -> bo
     let uses = cx.uses(def);
     let behind = uses.sites.into_iter().filter(|it| it.start() > stmt.end() && func.contains(*it));
     behind.into_iter().any(|it| {
-        let mut child = it;
+        let (mut child, mut is_compared) = (it, false);
         for parent in it.ancestors().take_while(|it| *it != func) {
             match parent.kind() {
                 Kind::IfStmt | Kind::SwitchStmt if matches!(child.role(), Role::Cond | Role::Tag) => {
                     let is_next = stmt.next_sibling() == Some(parent);
                     return is_next || parent.kind() == Kind::SwitchStmt || is_test(cx, it);
                 }
-                kind if kind.is_stmt() => return false,
-                _ => child = parent,
+                Kind::CallExpr if CallExpr::cast(parent).is_some_and(|at| replaces(cx, at)) => return true,
+                // A loop that counts it down does not ask.
+                kind if kind.is_stmt() => return kind != Kind::ForStmt && is_compared,
+                _ => (child, is_compared) = (parent, is_compared || (is_comparison(parent) && is_test(cx, it))),
             }
         }
         false
@@ -107,6 +118,53 @@ fn is_test<'a>(cx: &Cx<'a>, site: Node<'a>) -> bool {
         Kind::IfStmt => true,
         _ => false,
     }
+}
+
+fn is_comparison(expr: Node<'_>) -> bool {
+    use Token::{Eql, Geq, Gtr, Leq, Lss, Neq};
+    matches!(expr.op(), Eql | Neq | Lss | Leq | Gtr | Geq)
+}
+
+/// Whether a call takes another value for one that means nothing: `max(n, 1)`, `cmp.Or(name, "none")`.
+fn replaces<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> bool {
+    match cx.callee(call) {
+        Callee::Builtin(name) => matches!(&*name, "max" | "min"),
+        Callee::Func { path, name } => &*path == "cmp" && name == "Or",
+        _ => false,
+    }
+}
+
+/// Whether a call returns a value along with an error: what was read up to the end (io.Reader), or what a program said that
+/// ended badly (os/exec: Cmd.Output).
+fn means_something<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> bool {
+    const WHOLE: &[&str] =
+        &["ReadAll", "ReadDir", "ReadFile", "ReadFrom", "Readdir", "Readdirnames", "Readlink", "ReadLink"];
+    let reads = |it: &str| {
+        ["Read", "Next", "Token", "Peek", "Recv"].iter().any(|start| it.starts_with(start)) && !WHOLE.contains(&it)
+    };
+    let is_std = |it: &str| cx.workspace().is_std(it);
+    match cx.callee(call) {
+        Callee::Func { path, name } if is_std(&path) => {
+            matches!(&*path, "io" | "encoding/binary") && reads(&name)
+                || (&*path, &*name) == ("io", "CopyN")
+                || &*path == "fmt" && name.starts_with("Fscan")
+        }
+        Callee::Method { path, name, .. } if is_std(&path) => {
+            reads(&name) || &*path == "os/exec" && matches!(&*name, "Output" | "CombinedOutput")
+        }
+        Callee::InterfaceMethod { interface: Some((path, _)), name } if is_std(&path) => reads(&name),
+        Callee::Method { name, .. } | Callee::InterfaceMethod { name, .. } if name == "Read" => true,
+        Callee::Func { .. } | Callee::Method { .. } => ends(cx, call),
+        _ => false,
+    }
+}
+
+/// Whether a function of the project says by `io.EOF` that there is no more.
+fn ends<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> bool {
+    let body = callee_decl(cx, call).and_then(FuncDecl::body);
+    let own = body.into_iter().flat_map(|it| it.descendants_skipping(|it| it.kind() == Kind::FuncLit));
+    let mut last = own.filter_map(ReturnStmt::cast).filter_map(|it| it.results().last());
+    last.any(|it| cx.resolve_expr(it.unparen()).is_external("io", "EOF"))
 }
 
 /// Whether a call of package strconv, or of one like it, reads what a map or the environment may not have.

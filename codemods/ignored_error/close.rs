@@ -3,13 +3,13 @@
 use gofix_rule::{
     Cx, Decline, Fix, GoVersion,
     errors::{self, ResultSlot},
-    flow::{How, Origin, enclosing_func},
+    flow::{How, NonNil, Origin, enclosing_func},
     semantic::{
         Def,
         types::{Callee, Form, Value},
     },
     syntax::{
-        Kind, Node,
+        Kind, Node, Role, Token,
         ast::{AstNode, CallExpr, DeferStmt, FuncDecl, FuncLit, SelectorExpr},
     },
 };
@@ -53,8 +53,68 @@ pub(super) fn advise<'a>(cx: &Cx<'a>, stmt: DeferStmt<'a>) -> Option<Result<Fix,
         if is_temporary(cx, stmt, made) {
             return Err("the file is removed again when the function ends".into());
         }
-        fix(cx, stmt, call, def)
+        fix(cx, stmt, call, def, made)
     }))
+}
+
+/// Whether an error of the call that opened it has been looked at where closing it is deferred: an `if err != nil` that
+/// leaves stands between, or it is in an `if err == nil`.
+fn is_open<'a>(cx: &Cx<'a>, stmt: DeferStmt<'a>, made: CallExpr<'a>) -> bool {
+    let call = CallExpr::cast(stmt.call()).and_then(|it| SelectorExpr::cast(it.fun().unparen()));
+    let variable = call.map(|it| it.x().unparen());
+    if variable.is_some_and(|it| cx.facts(it).is_some_and(|facts| facts.non_nil(it) != NonNil::Unknown)) {
+        return true;
+    }
+    let Some(assign) = made.node().with_parens().parent() else { return false };
+    let targets: Vec<Node<'a>> = assign.children().filter(|it| matches!(it.role(), Role::Lhs | Role::Names)).collect();
+    let [_, error] = targets[..] else { return targets.len() == 1 };
+    let is_test = |it: Node<'a>, op: Token| {
+        let (x, y) = (it.child(Role::X).map(Node::unparen), it.child(Role::Y).map(Node::unparen));
+        it.op() == op
+            && x.is_some_and(|it| it.as_ident() == error.as_ident() && cx.resolve(it).def() == cx.resolve(error).def())
+            && y.is_some_and(|it| cx.resolve_expr(it).is_universe("nil"))
+    };
+    let leaves = |it: Node<'a>| {
+        let fails =
+            it.child(Role::Cond).is_some_and(|it| parts(it, Token::LOr).into_iter().any(|it| is_test(it, Token::Neq)));
+        fails && it.child(Role::Body).is_some_and(|it| cx.terminates(it))
+    };
+    let mut child = stmt.node();
+    for parent in stmt.node().ancestors() {
+        if parent.kind() == Kind::IfStmt {
+            let works = parent
+                .child(Role::Cond)
+                .is_some_and(|it| parts(it, Token::LAnd).into_iter().any(|it| is_test(it, Token::Eql)));
+            let failed = parent.child(Role::Cond).is_some_and(|it| is_test(it.unparen(), Token::Neq));
+            if (child.role() == Role::Body && works) || (child.role() == Role::Else && failed) {
+                return true;
+            }
+        }
+        let mut before = parent.children().filter(|it| it.start() >= made.node().start() && it.end() <= child.start());
+        if before.any(|it| it.kind() == Kind::IfStmt && leaves(it)) {
+            return true;
+        }
+        // `if f, err := os.Create(name); err != nil { return err }` ends what is declared in it.
+        if parent.contains(made.node()) && parent.kind() == Kind::IfStmt && leaves(parent) && child.role() == Role::Else
+        {
+            return true;
+        }
+        child = parent;
+    }
+    false
+}
+
+/// The operands of a chain of `&&` or of `||`.
+fn parts(expr: Node<'_>, op: Token) -> Vec<Node<'_>> {
+    let mut open = vec![expr.unparen()];
+    let mut found = Vec::new();
+    while let Some(it) = open.pop() {
+        match it.kind() == Kind::BinaryExpr && it.op() == op {
+            true => open.extend(it.children().map(Node::unparen)),
+            false => found.push(it),
+        }
+    }
+    found
 }
 
 /// Whether the file is a temporary one, and the function removes some file when it ends.
@@ -96,7 +156,13 @@ fn flags<'a>(cx: &Cx<'a>, made: CallExpr<'a>) -> Option<Result<(), Decline>> {
     }
 }
 
-fn fix<'a>(cx: &Cx<'a>, stmt: DeferStmt<'a>, call: CallExpr<'a>, def: Def<'a>) -> Result<Fix, Decline> {
+fn fix<'a>(
+    cx: &Cx<'a>,
+    stmt: DeferStmt<'a>,
+    call: CallExpr<'a>,
+    def: Def<'a>,
+    made: CallExpr<'a>,
+) -> Result<Fix, Decline> {
     if is_explained(stmt.node()) {
         return Err("a comment stands here, which may say why the error is dropped".into());
     }
@@ -109,6 +175,9 @@ fn fix<'a>(cx: &Cx<'a>, stmt: DeferStmt<'a>, call: CallExpr<'a>, def: Def<'a>) -
     let close = call.node().text();
     if !cx.is_universe("nil", stmt.node()).is_yes() {
         return Err("nil means something else here".into());
+    }
+    if !is_open(cx, stmt, made) {
+        return Err(format!("{} may be nil here: the error of opening it was not looked at yet", def.name()).into());
     }
     let (text, import) = match cx.go_version(stmt.node().file()) < HAS_JOIN {
         true => (format!("if {new} := {close}; {new} != nil && {name} == nil {{\n{name} = {new}\n}}"), None),
@@ -138,6 +207,9 @@ fn is_closed_here_alone<'a>(cx: &Cx<'a>, call: CallExpr<'a>, def: Def<'a>) -> Re
                     return Err(format!("{}.{name} is called elsewhere, too", def.name()).into());
                 }
             }
+            How::Selected(it) if it.child(Role::Sel).is_some_and(|it| matches!(it.text(), "Close" | "Flush")) => {
+                return Err(format!("{} is kept as a function, which may be called, too", it.text()).into());
+            }
             How::Passed { call: other, index } if may_close(cx, other, index) => {
                 let fun = other.fun().text().lines().next().unwrap_or_default();
                 return Err(format!("{fun} may close {}, too", def.name()).into());
@@ -154,6 +226,8 @@ fn is_closed_here_alone<'a>(cx: &Cx<'a>, call: CallExpr<'a>, def: Def<'a>) -> Re
 /// Whether a function may close its argument: it is not of the standard library, and takes more than a writer.
 fn may_close<'a>(cx: &Cx<'a>, call: CallExpr<'a>, index: usize) -> bool {
     match cx.callee(call) {
+        // A method expression: `(*os.File).Close(f)`.
+        Callee::Func { name, .. } | Callee::Method { name, .. } if matches!(&*name, "Close" | "Flush") => return true,
         Callee::Func { path, .. } | Callee::Method { path, .. } if cx.workspace().is_std(&path) => return false,
         Callee::Builtin(_) => return false,
         _ => {}

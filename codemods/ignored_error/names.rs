@@ -102,13 +102,17 @@ fn is_whole_assignment(ident: Node<'_>, list: Node<'_>) -> bool {
         && !uses_it.into_iter().any(|it| it.as_ident() == Some("err"))
 }
 
+/// Whether an identifier of a declaration is what is declared there.
+fn declares(ident: Node<'_>) -> bool {
+    let is_type = ident.role() == Role::Name && ident.parent().is_some_and(|it| it.kind() == Kind::TypeSpec);
+    is_type || ident.role() == Role::Names
+}
+
 /// The later statement of the list that declares `err` and nothing else, and so has to assign it from now on.
 fn later<'a>(cx: &Cx<'a>, stmt: Node<'a>, list: Node<'a>) -> Result<Option<Node<'a>>, Decline> {
     let behind = list.children().filter(|it| it.start() >= stmt.end());
     for it in behind {
-        if it.kind() == Kind::DeclStmt
-            && it.descendants().any(|it| it.as_ident() == Some("err") && it.role() == Role::Names)
-        {
+        if it.kind() == Kind::DeclStmt && it.descendants().any(|it| it.as_ident() == Some("err") && declares(it)) {
             return Err("err is declared later on".into());
         }
         let names: Vec<Node<'a>> = it.children_in(Role::Lhs).collect();

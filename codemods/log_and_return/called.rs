@@ -23,6 +23,9 @@ pub(super) fn has_reader<'a>(cx: &Cx<'a>, func: Node<'a>) -> Result<(), Decline>
     if let Some(at) = errors::dropped(cx, func) {
         return Err(format!("the error is dropped at {at}, so the log is the only record of it").into());
     }
+    if let Some(at) = errors::unread(cx, func) {
+        return Err(format!("the error is only compared with nil at {at}, so the log is the only record of it").into());
+    }
     if is_task(cx, func) {
         return Err("a group keeps the first error only, so the log is the only record of the others".into());
     }

@@ -285,7 +285,10 @@ fn function<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Option<(Shape, Severity)> {
     };
     let full = if receiver.is_empty() { format!("{path}.{name}") } else { format!("{path}.{receiver}.{name}") };
     if cx.option("loggers").split(',').any(|it| it.trim() == full) {
-        let shape = if name.ends_with('f') { Shape::Format } else { Shape::Values };
+        let first = call.args().next().and_then(|it| cx.const_value(it));
+        let has_verb = |it: &[u8]| it.windows(2).any(|it| it[0] == b'%' && it[1].is_ascii_alphabetic());
+        let is_format = name.ends_with('f') || first.as_ref().and_then(|it| it.as_bytes()).is_some_and(has_verb);
+        let shape = if is_format { Shape::Format } else { Shape::Values };
         return Some((shape, severity(&name).unwrap_or(Severity::Error)));
     }
     match &*path {

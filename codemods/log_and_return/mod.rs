@@ -17,7 +17,7 @@ use gofix_rule::{
         types::{Callee, Form},
     },
     syntax::{
-        Kind, Node, Role,
+        Kind, Node, Role, Token,
         ast::{AstNode, CallExpr, ReturnStmt},
     },
 };
@@ -178,6 +178,9 @@ impl<'a> Site<'a> {
         if self.stmt.next_sibling() != Some(self.exit.node()) {
             return Err(Stop::Note("but other statements stand between the two"));
         }
+        if self.is_logged_before() {
+            return Err(Stop::Note("but it is logged twice"));
+        }
         if let Some(name) = self.left_unused() {
             return Err(format!("{name} is used for nothing but the log").into());
         }
@@ -207,9 +210,17 @@ impl<'a> Site<'a> {
     fn worded(&self, fix: Fix, value: Node<'a>) -> Result<Fix, Stop> {
         let cx = &self.cx;
         let Some(message) = words::message(&self.logged)? else { return Ok(fix) };
-        if cx.facts(value).is_none_or(|it| it.non_nil(value) == NonNil::Unknown) {
-            return Err(format!("{} may be nil here", value.text()).into());
+        match cx.facts(value).map_or(NonNil::Unknown, |it| it.non_nil(value)) {
+            NonNil::Unknown => return Err(format!("{} may be nil here", value.text()).into()),
+            NonNil::Matched => {
+                return Err("the condition says which error it is, and callers may look for that one".into());
+            }
+            NonNil::Proved => {}
         }
+        if self.logged.words.values().into_iter().any(names_secret) {
+            return Err(Stop::Note("but with a value that may be a secret"));
+        }
+        self.keeps_order()?;
         errors::may_be_wrapped(cx, self.func)?;
         let wording = Wording::default();
         let by = match Messages::new(cx, self.func, &wording).wrap_func(value) {
@@ -218,6 +229,42 @@ impl<'a> Site<'a> {
         };
         let wrapped = errors::wrap(cx, &message, value.text(), value, &by)?;
         Ok(wrapped.replace(fix, value))
+    }
+
+    /// Whether the statement in front logs the same error, too.
+    fn is_logged_before(&self) -> bool {
+        let own = self.stmt.parent().into_iter().flat_map(Node::children).take_while(|it| *it != self.stmt);
+        let call = own.last().filter(|it| it.kind() == Kind::ExprStmt).and_then(|it| it.child(Role::X));
+        let logged = call.and_then(|it| CallExpr::cast(it.unparen())).and_then(|it| Logged::of(&self.cx, it));
+        logged.is_some_and(|it| self.cx.resolve(it.error).def() == Some(self.err))
+    }
+
+    /// Declines if what is logged could be another value when the other results have been made, or the other way round: the
+    /// order of calls and variables is not specified (spec: Order of evaluation).
+    fn keeps_order(&self) -> Result<(), Stop> {
+        let cx = &self.cx;
+        let mut others: Vec<Node<'a>> = self.exit.results().collect();
+        others.pop();
+        let values = self.logged.words.values();
+        let is_fixed =
+            |it: &Node<'a>| cx.const_value(*it).is_some() || cx.resolve_expr(it.unparen()).is_universe("nil");
+        let is_own = |it: &Node<'a>| {
+            let def = cx.resolve(it.unparen()).def().filter(|it| it.is_variable() && !it.is_package_level());
+            let local = def.and_then(|it| cx.local(it));
+            local.is_some_and(|it| {
+                it.is_complete() && it.uses.iter().all(|at| at.captures.is_empty() && !it.may_change(at))
+            })
+        };
+        let calls = |it: &Node<'a>| {
+            let parts = || [*it].into_iter().chain(it.descendants());
+            parts().any(|it| it.op() == Token::Arrow || CallExpr::cast(it).is_some_and(|it| !is_pure(cx, it)))
+        };
+        let moved = values.iter().any(|it| !is_fixed(it) && !is_own(it)) && others.iter().any(calls);
+        let moves = values.iter().any(calls) && others.iter().any(|it| !is_fixed(it));
+        match moved || moves {
+            true => Err("the other results are made in an order that is not that of the log".into()),
+            false => Ok(()),
+        }
     }
 
     /// A variable that nothing would use without the log line.
@@ -239,6 +286,21 @@ impl<'a> Site<'a> {
         };
         local.find(|it| !is_used(it)).map(|it| it.name())
     }
+}
+
+/// Whether a call is a conversion, or of a predeclared function that changes nothing.
+fn is_pure<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> bool {
+    match cx.callee(call) {
+        Callee::Conversion(_) => true,
+        Callee::Builtin(name) => matches!(&*name, "len" | "cap" | "min" | "max" | "new" | "make" | "real" | "imag"),
+        _ => false,
+    }
+}
+
+/// Whether a value is of a variable or a field that by its name may be a secret.
+fn names_secret(value: Node<'_>) -> bool {
+    let mut names = [value].into_iter().chain(value.descendants()).filter_map(Node::as_ident);
+    names.any(errors::is_secret)
 }
 
 /// Whether a call makes an error with words of its own that wraps or prints one of its arguments.

@@ -49,14 +49,32 @@ pub(super) fn message(logged: &Logged<'_>) -> Result<Option<Message>, Stop> {
 /// A text without what leads over to the error: `: `, ` err=`.
 fn trimmed(text: &str) -> &str {
     let punctuation = [':', ',', ';', '=', '-', '.', '!', ' ', '\t', '\n'];
-    let text = text.trim_start().trim_end_matches(punctuation);
+    let text = unlabelled(text).trim_end_matches(punctuation);
     let text = match text.strip_suffix("err") {
         Some(head) if head.ends_with([' ', ',', ';', ':']) => head.trim_end_matches(punctuation),
+        _ => text,
+    };
+    let text = match text.strip_suffix("error").map(str::trim_end) {
+        Some(head) if head.ends_with([',', ';', ':', '-']) => head.trim_end_matches(punctuation),
+        Some("") => "",
         _ => text,
     };
     match text.strip_prefix('[').and_then(|it| it.strip_suffix(']')) {
         Some(inner) if !inner.contains(['[', ']']) => inner,
         _ => text,
+    }
+}
+
+/// A text without what catches the eye in a log: `ERROR: `, `[warn] `, `=== `.
+fn unlabelled(text: &str) -> &str {
+    const LEVELS: &[&str] = &["error", "err", "warning", "warn", "fatal"];
+    let text = text.trim_start_matches(['=', '-', '*', '>', '#', '!', ' ', '\t', '\n']);
+    let is_level = |it: &str| LEVELS.iter().any(|level| it.eq_ignore_ascii_case(level));
+    let bracketed = text.strip_prefix('[').and_then(|it| it.split_once(']')).filter(|it| is_level(it.0));
+    match bracketed.or_else(|| text.split_once(':').filter(|it| is_level(it.0))) {
+        Some((_, rest)) => rest.trim_start_matches([':', ' ']),
+        None if is_level(text.trim()) => "",
+        None => text,
     }
 }
 

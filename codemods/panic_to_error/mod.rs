@@ -39,6 +39,11 @@ impl Rule for PanicToError {
         &META
     }
 
+    // Callers may be anywhere.
+    fn needs_error_flow(&self) -> bool {
+        true
+    }
+
     fn check(&self, cx: &Cx<'_>, report: &mut Report) {
         for call in cx.all::<CallExpr<'_>>().filter(|it| !cx.in_test_file(it.node())) {
             let arg = call.args().next().filter(|_| cx.is_builtin_call(call, "panic"));
@@ -93,6 +98,12 @@ fn advise<'a>(cx: &Cx<'a>, call: CallExpr<'a>, arg: Node<'a>) -> Result<Fix, Sto
     let facts = cx.facts(call.node());
     let failed = Failed::of(cx, facts.as_ref(), arg)?;
     place::has_reader(cx, func)?;
+    if place::is_chosen(cx, call.node(), func, arg) {
+        return Err("a condition picks this error out of others".into());
+    }
+    if let Some(release) = errors::held(cx, func, call.node(), &operations(cx, facts.as_ref(), arg)) {
+        return Err(format!("{release} further on would not be reached").into());
+    }
     let zeros: String = errors::zero_values(cx, func, call.node())?.iter().map(|it| format!("{it}, ")).collect();
     let fix = Fix::review();
     if let Failed::Wrapped(fix_of_verb) = failed {
@@ -114,6 +125,18 @@ fn advise<'a>(cx: &Cx<'a>, call: CallExpr<'a>, arg: Node<'a>) -> Result<Fix, Sto
         Some(import) => fix.imports(import),
         None => fix,
     })
+}
+
+/// The calls that the errors in `arg` come from.
+fn operations<'a>(cx: &Cx<'a>, facts: Option<&Facts<'a>>, arg: Node<'a>) -> Vec<Node<'a>> {
+    let idents = [arg].into_iter().chain(arg.descendants()).filter(|it| it.as_ident().is_some());
+    let errors = idents.filter(|it| cx.is_error(*it).is_yes());
+    let origins = errors.filter_map(|it| facts?.origins(it)).flatten();
+    let calls = origins.filter_map(|it| match it {
+        Origin::Call { call, .. } => Some(call.node()),
+        _ => None,
+    });
+    calls.collect()
 }
 
 /// What failed.

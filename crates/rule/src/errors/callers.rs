@@ -1,14 +1,15 @@
 //! What becomes of the errors that a function returns.
 
+use gofix_semantic::{Def, DefKind, Required, Requirer};
 use gofix_syntax::{
-    Kind, Node, Role,
+    Kind, Node, Role, Token,
     ast::{AstNode, CallExpr, FuncDecl},
 };
 
 use super::contract::{Contract, contract};
 use crate::{
     Cx, Decline,
-    flow::{LitUse, literal_use},
+    flow::{LitUse, Origin, literal_use},
 };
 
 /// Within so many steps a consumer is what an error is made for.
@@ -33,38 +34,133 @@ pub fn may_be_wrapped<'a>(cx: &Cx<'a>, func: Node<'a>) -> Result<(), Decline> {
 /// Where, as `path:line`, a call of `func`, a `FuncDecl` or a `FuncLit`, drops the error which it returns last: a statement
 /// of its own, one behind `go` or `defer`, or one whose last result goes to `_`. None if no such call is known.
 pub fn dropped<'a>(cx: &Cx<'a>, func: Node<'a>) -> Option<String> {
-    let at = dropping(cx, func)?;
-    let path = &cx.workspace().project().file(at.file().id()).path;
-    Some(format!("{path}:{}", at.file().line(at.start()) + 1))
+    calls(cx, func).into_iter().find(|it| drops(*it)).map(|it| place(cx, it))
 }
 
-fn dropping<'a>(cx: &Cx<'a>, func: Node<'a>) -> Option<Node<'a>> {
+/// Where, as `path:line`, a call of `func` has an error that is compared with `nil` and nothing else: whoever does that hears
+/// that something failed, but not what. None if no such call is known.
+pub fn unread<'a>(cx: &Cx<'a>, func: Node<'a>) -> Option<String> {
+    calls(cx, func).into_iter().find(|it| is_only_asked(cx, *it)).map(|it| place(cx, it))
+}
+
+fn place<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> String {
+    let file = call.node().file();
+    format!("{}:{}", cx.workspace().project().file(file.id()).path, file.line(call.node().start()) + 1)
+}
+
+/// The calls of a function outside of tests, as far as they are known: by its name, by a variable that holds it, and by one
+/// interface that has the method.
+fn calls<'a>(cx: &Cx<'a>, func: Node<'a>) -> Vec<CallExpr<'a>> {
+    let mut found = Vec::new();
     if func.kind() == Kind::FuncLit {
-        return match literal_use(func) {
-            LitUse::Called(call) => drops(call).then(|| call.node()),
-            LitUse::Go(_) | LitUse::Deferred(_) => Some(func),
-            LitUse::Value => None,
-        };
+        match literal_use(func) {
+            LitUse::Value => found.extend(calls_of_variable(cx, func)),
+            _ => found.extend(func.with_parens().parent().and_then(CallExpr::cast)),
+        }
+    } else if let Some(def) = FuncDecl::cast(func).and_then(|it| cx.resolve(it.name()).def()) {
+        let uses = cx.func_uses(def);
+        found.extend(uses.calls);
+        found.extend(uses.values.into_iter().flat_map(|it| calls_of_variable(cx, qualified(it))));
+        found.extend(by_interface(cx, func, def));
     }
-    let def = cx.resolve(FuncDecl::cast(func)?.name()).def()?;
-    let called = |site: Node<'a>| {
-        let selector = site.parent().filter(|it| it.kind() == Kind::SelectorExpr && site.role() == Role::Sel);
-        let fun = selector.unwrap_or(site).with_parens();
-        fun.parent().and_then(CallExpr::cast).filter(|_| fun.role() == Role::Fun)
+    found.retain(|it| !cx.in_test_file(it.node()));
+    found
+}
+
+/// `x.f`, of which `ident` is the `f`.
+fn qualified(ident: Node<'_>) -> Node<'_> {
+    let selector = ident.parent().filter(|it| it.kind() == Kind::SelectorExpr && ident.role() == Role::Sel);
+    selector.unwrap_or(ident)
+}
+
+/// The calls of the local variable that is declared with `value`.
+fn calls_of_variable<'a>(cx: &Cx<'a>, value: Node<'a>) -> Vec<CallExpr<'a>> {
+    let value = value.with_parens();
+    let Some(decl) = value.parent() else { return Vec::new() };
+    let (names, values) = match decl.kind() {
+        Kind::AssignStmt if decl.op() == Token::Define => (Role::Lhs, Role::Rhs),
+        Kind::ValueSpec => (Role::Names, Role::Values),
+        _ => return Vec::new(),
     };
-    let mut calls = cx.references_of(def).sites.into_iter().filter(|it| !cx.in_test_file(*it)).filter_map(called);
-    calls.find(|it| drops(*it)).map(CallExpr::node)
+    let index = decl.children_in(values).position(|it| it == value).unwrap_or_default();
+    let def = decl.children_in(names).nth(index).and_then(|it| cx.resolve(it).def());
+    let sites = def.filter(|it| !it.is_package_level()).map(|it| cx.uses(it).sites).unwrap_or_default();
+    sites.into_iter().filter_map(called).collect()
+}
+
+/// The call whose function `site` is.
+fn called(site: Node<'_>) -> Option<CallExpr<'_>> {
+    let fun = qualified(site).with_parens();
+    fun.parent().and_then(CallExpr::cast).filter(|_| fun.role() == Role::Fun)
+}
+
+/// The calls of the method of an interface of the project that requires `method`.
+fn by_interface<'a>(cx: &Cx<'a>, func: Node<'a>, method: Def<'a>) -> Vec<CallExpr<'a>> {
+    if FuncDecl::cast(func).is_none_or(|it| it.recv().is_none()) {
+        return Vec::new();
+    }
+    let Required::By(Requirer::Own(interface)) = cx.required(method) else { return Vec::new() };
+    let mut names =
+        interface.descendants().filter(|it| it.role() == Role::Names && it.as_ident() == Some(method.name()));
+    let def = names.next().and_then(|it| cx.resolve(it).def());
+    let sites = def.map(|it| cx.references_of(it).sites).unwrap_or_default();
+    sites.into_iter().filter_map(called).collect()
 }
 
 /// Whether nobody takes the last result of a call.
 fn drops(call: CallExpr<'_>) -> bool {
     let outer = call.node().with_parens();
     let Some(parent) = outer.parent() else { return false };
-    let to = match parent.kind() {
-        Kind::ExprStmt | Kind::GoStmt | Kind::DeferStmt => return true,
-        Kind::AssignStmt => parent.children_in(Role::Lhs).last(),
-        Kind::ValueSpec => parent.children_in(Role::Names).last(),
-        _ => None,
+    match parent.kind() {
+        Kind::ExprStmt | Kind::GoStmt | Kind::DeferStmt => true,
+        _ => target(call).is_some_and(|it| it.as_ident() == Some("_")),
+    }
+}
+
+/// What the last result of a call is assigned to.
+fn target(call: CallExpr<'_>) -> Option<Node<'_>> {
+    let outer = call.node().with_parens();
+    let parent = outer.parent()?;
+    let (to, from) = match parent.kind() {
+        Kind::AssignStmt => (Role::Lhs, Role::Rhs),
+        Kind::ValueSpec => (Role::Names, Role::Values),
+        _ => return None,
     };
-    to.is_some_and(|it| it.as_ident() == Some("_"))
+    let mut values = parent.children_in(from);
+    match (values.next(), values.next()) {
+        (Some(only), None) if only == outer => parent.children_in(to).last(),
+        _ => parent.children_in(from).position(|it| it == outer).and_then(|it| parent.children_in(to).nth(it)),
+    }
+}
+
+/// Whether the last result of a call is compared with `nil`, and nothing else is done with it.
+fn is_only_asked<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> bool {
+    if is_nil_test(cx, call.node().with_parens()) {
+        return true;
+    }
+    let def = target(call).and_then(|it| cx.resolve(it).def());
+    let Some(def) = def.filter(|it| it.kind() == DefKind::Var && !it.is_package_level()) else { return false };
+    let Some(facts) = cx.facts(call.node()) else { return false };
+    let reads = cx.uses(def).sites.into_iter().filter(|it| it.role() != Role::Lhs);
+    let mut tests = 0;
+    for site in reads {
+        let Some(origins) = facts.origins(site) else { return false };
+        if !origins.iter().any(|it| matches!(it, Origin::Call { call: from, .. } if *from == call)) {
+            continue;
+        }
+        if !is_nil_test(cx, site.with_parens()) {
+            return false;
+        }
+        tests += 1;
+    }
+    tests > 0
+}
+
+/// Whether `value` is an operand of a comparison with `nil`.
+fn is_nil_test<'a>(cx: &Cx<'a>, value: Node<'a>) -> bool {
+    let test = value.parent().filter(|it| it.kind() == Kind::BinaryExpr);
+    test.filter(|it| matches!(it.op(), Token::Eql | Token::Neq)).is_some_and(|it| {
+        let other = it.child(if value.role() == Role::X { Role::Y } else { Role::X });
+        other.is_some_and(|it| cx.resolve_expr(it.unparen()).is_universe("nil"))
+    })
 }

@@ -210,26 +210,10 @@ impl<'a> Deliveries<'a> {
             ident.parent().filter(|it| it.kind() == Kind::ValueSpec && it.children_in(Role::Names).count() == 1);
         let Some(value) = value.and_then(|it| it.child(Role::Values)) else { return Delivery::Unknown };
         let Some(depth) = depth.checked_sub(1) else { return Delivery::Unknown };
-        if !named.is_const && self.is_assigned(ident) {
+        if !named.is_const && is_assigned(&self.cx, ident) {
             return Delivery::Unknown;
         }
         self.expr(value, 0, sought, depth)
-    }
-
-    /// Whether something may give a variable of a package another value.
-    fn is_assigned(&self, ident: Node<'a>) -> bool {
-        let Some(def) = self.cx.resolve(ident).def() else { return true };
-        let found = self.cx.references_of(def);
-        let changes = |it: &Node<'a>| {
-            let whole = match it.parent() {
-                Some(parent) if parent.kind() == Kind::SelectorExpr && it.role() == Role::Sel => parent,
-                _ => *it,
-            };
-            let whole = whole.with_parens();
-            let is_taken = whole.parent().is_some_and(|it| it.kind() == Kind::UnaryExpr && it.op() == Token::And);
-            is_taken || matches!(whole.role(), Role::Lhs | Role::Key | Role::Value)
-        };
-        !found.is_complete() || found.sites.iter().any(changes)
     }
 
     fn call(&mut self, call: CallExpr<'a>, result: usize, sought: Sought<'_, 'a>, depth: u32) -> Delivery {
@@ -367,6 +351,22 @@ impl<'a> Deliveries<'a> {
         let object = self.cx.types(call.node().file().id())?.object_of(name);
         object.is_none_or(|it| matches!(it.kind, ObjectKind::Func | ObjectKind::Method)).then_some(decl)
     }
+}
+
+/// Whether something may give a variable of a package another value.
+pub fn is_assigned<'a>(cx: &Cx<'a>, ident: Node<'a>) -> bool {
+    let Some(def) = cx.resolve(ident).def() else { return true };
+    let found = cx.references_of(def);
+    let changes = |it: &Node<'a>| {
+        let whole = match it.parent() {
+            Some(parent) if parent.kind() == Kind::SelectorExpr && it.role() == Role::Sel => parent,
+            _ => *it,
+        };
+        let whole = whole.with_parens();
+        let is_taken = whole.parent().is_some_and(|it| it.kind() == Kind::UnaryExpr && it.op() == Token::And);
+        is_taken || matches!(whole.role(), Role::Lhs | Role::Key | Role::Value)
+    };
+    !found.is_complete() || found.sites.iter().any(changes)
 }
 
 /// What a function returns as its `result`-th result: expressions, and which of their values. None if a deferred function
