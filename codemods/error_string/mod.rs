@@ -109,7 +109,7 @@ const MARKS: [char; 5] = ['.', '/', '\\', '@', '*'];
 /// Whether the full stop behind a text belongs to its last word: `etc.`, `e.g.`, `/tmp/.`, `a.b.`, `plan b.`
 fn is_abbreviated(text: &str) -> bool {
     let last = text.rsplit(char::is_whitespace).next().unwrap_or_default();
-    let word = last.trim_start_matches(|it: char| !it.is_alphanumeric() && !MARKS.contains(&it));
+    let word = last.trim_start_matches(['(', '[', '{']);
     let is_letter = word.len() == 1 && word.starts_with(|it: char| it.is_ascii_alphabetic());
     let is_place = word.is_empty() || word.contains(MARKS);
     is_letter || is_place || ABBREVIATED.contains(&&*word.to_ascii_lowercase())

@@ -25,13 +25,19 @@ impl<'w> Visitor<'_, 'w> {
 
     /// Notes that what a string may hold of errors gets into something that is not followed.
     pub(super) fn text_kept(&mut self, value: Node<'w>) {
-        if !self.has_texts {
+        let mut value = value.unparen();
+        if value.kind() == Kind::UnaryExpr && value.op() == Token::And {
+            value = value.child(Role::X).map_or(value, Node::unparen);
+        }
+        let may_be = self.has_texts
+            && match value.kind() {
+                Kind::Ident => self.var(value).is_some(),
+                Kind::CallExpr | Kind::BinaryExpr => true,
+                _ => false,
+            };
+        if !may_be {
             return;
         }
-        let value = match value.unparen().child(Role::X) {
-            Some(x) if value.unparen().kind() == Kind::UnaryExpr && value.unparen().op() == Token::And => x,
-            _ => value,
-        };
         let types = self.shapes.types();
         let is_string = matches!(types.form(types.underlying(types.type_of(value))), Form::Basic(it) if it.is_string());
         if is_string || is_text(types, value) {
