@@ -1,8 +1,11 @@
 //! Who looks for words in the text of an error.
 
+use std::collections::HashSet;
+
 use gofix_rule::{
-    Cx, Decline, Spelling,
+    Cx, Decline, FileId, Spelling,
     semantic::{
+        Workspace,
         error_flow::{Consumer, Look},
         types::Value,
     },
@@ -15,16 +18,19 @@ use gofix_rule::{
 /// Farther than this nobody is looked for.
 const FAR: u32 = 24;
 
+/// Nor, farther than this, anybody who looks for what is not known.
+const NEAR: u32 = 4;
+
 /// Declines if somebody who gets the error that `call` makes compares its text, or looks for something in it, that stands in
-/// one of `texts`, as it is or as it is to be. What is looked for may be a literal elsewhere.
+/// one of `texts`, as it is or as it is to be. What is not known may be any literal of the module.
 pub(super) fn at_neither<'a>(cx: &Cx<'a>, call: CallExpr<'a>, texts: &[&str]) -> Result<(), Decline> {
     let has_verbs = cx.resolve_expr(call.fun().unparen()).is_external("fmt", "Errorf");
     let pieces: Vec<&str> = texts.iter().flat_map(|it| pieces(it, has_verbs)).collect();
     let found = cx.error_flow().consumers_of_call(call.node(), FAR);
     let looks = found.iter().filter(|it| matches!(it.look, Look::Text | Look::TextPart));
     let minds = |it: &&Consumer| match wanted_by(cx, it) {
-        wanted if wanted.is_empty() => is_spelled(cx, call, &pieces),
-        wanted => wanted.iter().any(|wanted| is_in(wanted, &pieces)),
+        Some(wanted) => wanted.iter().any(|wanted| is_in(wanted, &pieces)),
+        None => it.hops <= NEAR && pieces.iter().any(|it| cx.workspace().kept(Literals::new).begin_or_end(it)),
     };
     match looks.into_iter().find(minds) {
         Some(first) => Err(first.sentence(cx.workspace()).into()),
@@ -35,28 +41,35 @@ pub(super) fn at_neither<'a>(cx: &Cx<'a>, call: CallExpr<'a>, texts: &[&str]) ->
 /// Whether a text is in one of the pieces, or has one of them in it.
 fn is_in(wanted: &str, pieces: &[&str]) -> bool {
     let says = |it: &str| it.contains(char::is_alphanumeric);
-    pieces.iter().any(|it| it.contains(wanted) || (says(it) && wanted.contains(*it)))
+    !wanted.is_empty() && pieces.iter().any(|it| it.contains(wanted) || (says(it) && wanted.contains(*it)))
 }
 
-/// Whether a piece begins or ends with what a literal elsewhere says that makes no error.
-fn is_spelled<'a>(cx: &Cx<'a>, call: CallExpr<'a>, pieces: &[&str]) -> bool {
-    /// Shorter ones say nothing.
-    const SHORTEST: usize = 3;
-    let is_word = |it: &&str| !it.is_empty();
-    let words = |piece: &'_ str| -> Vec<String> {
-        let mut words = piece.split(|it: char| !it.is_alphanumeric() && it != '_').filter(is_word);
-        words.next().into_iter().chain(words.next_back()).map(str::to_owned).collect()
-    };
-    pieces.iter().any(|piece| {
-        words(piece).iter().flat_map(|it| cx.workspace().textual_mentions(it)).any(|(id, range)| {
-            let Some(file) = cx.workspace().file(id) else { return true };
-            let literal = file.nodes().find(|it| it.range() == range && it.kind() == Kind::BasicLit);
-            let literal = literal.filter(|it| !call.node().contains(*it) && !makes_error(*it));
-            let spelled = literal.and_then(Spelling::of);
-            let said = spelled.as_ref().and_then(Spelling::text).filter(|it| it.len() >= SHORTEST);
-            said.is_some_and(|it| piece.starts_with(it) || piece.ends_with(it) || it.contains(*piece))
+/// What the string literals of the module say, but for those that errors are made of.
+struct Literals(HashSet<String>);
+
+impl Literals {
+    fn new(ws: &Workspace) -> Literals {
+        let mut texts = HashSet::new();
+        let project = ws.project();
+        let own = (0..project.files().len() as u32).map(FileId).filter(|it| !project.file(*it).in_vendor());
+        for file in own.filter_map(|it| ws.file(it)) {
+            let strings = file.nodes().filter(|it| it.kind() == Kind::BasicLit && it.op() == Token::String);
+            let spelled = strings.filter(|it| !makes_error(*it)).filter_map(Spelling::of);
+            texts.extend(spelled.filter_map(|it| it.text().map(str::to_owned)));
+        }
+        Literals(texts)
+    }
+
+    /// Whether a text begins or ends as one of them says.
+    fn begin_or_end(&self, text: &str) -> bool {
+        /// Shorter ones say nothing.
+        const SHORTEST: usize = 3;
+        let cuts = text.char_indices().map(|it| it.0).chain([text.len()]);
+        cuts.into_iter().any(|at| {
+            let (head, tail) = text.split_at(at);
+            [head, tail].into_iter().any(|it| it.len() >= SHORTEST && self.0.contains(it))
         })
-    })
+    }
 }
 
 /// Whether a literal is what an error is made of.
@@ -79,12 +92,10 @@ fn pieces(text: &str, has_verbs: bool) -> Vec<&str> {
 }
 
 /// The constant texts that a consumer looks for; none if that is not known.
-fn wanted_by<'a>(cx: &Cx<'a>, consumer: &Consumer) -> Vec<String> {
-    let Some(file) = cx.workspace().file(consumer.file) else { return Vec::new() };
-    let node = file.nodes().find(|it| it.range() == consumer.range);
-    let mut wanted = node.map(|it| wanted(cx, it)).unwrap_or_default();
-    wanted.retain(|it| !it.is_empty());
-    wanted
+fn wanted_by<'a>(cx: &Cx<'a>, consumer: &Consumer) -> Option<Vec<String>> {
+    let file = cx.workspace().file(consumer.file)?;
+    let node = file.nodes().find(|it| it.range() == consumer.range && it.kind().is_expr())?;
+    Some(wanted(cx, node)).filter(|it| !it.is_empty())
 }
 
 /// The constant texts that an error's text is held against at a place.

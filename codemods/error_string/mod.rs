@@ -103,12 +103,15 @@ const ABBREVIATED: &[&str] = &[
     "ltd", "corp", "co", "jr", "sr", "dr", "mr", "mrs", "st", "dept", "est", "abbr", "num", "vol", "ed", "pp",
 ];
 
+/// Characters of paths, domains and patterns.
+const MARKS: [char; 5] = ['.', '/', '\\', '@', '*'];
+
 /// Whether the full stop behind a text belongs to its last word: `etc.`, `e.g.`, `/tmp/.`, `a.b.`, `plan b.`
 fn is_abbreviated(text: &str) -> bool {
     let last = text.rsplit(char::is_whitespace).next().unwrap_or_default();
-    let word = last.trim_start_matches(['(', '[', '"', '\'']);
+    let word = last.trim_start_matches(['(', '[', '{']);
     let is_letter = word.len() == 1 && word.starts_with(|it: char| it.is_ascii_alphabetic());
-    let is_place = word.is_empty() || word.contains(['.', '/', '\\', '@', '*']);
+    let is_place = word.is_empty() || word.contains(MARKS);
     is_letter || is_place || ABBREVIATED.contains(&&*word.to_ascii_lowercase())
 }
 

@@ -40,6 +40,8 @@ pub(super) fn verdict<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Result<Verdict, De
         it if it.is_identity() => true,
         Look::Unwrapped => true,
         Look::Lost(Loss::Exported) => exported != "safe",
+        // The text stays what it is.
+        Look::Lost(Loss::Kept) => false,
         Look::Lost(_) => true,
         _ => false,
     };

@@ -3,11 +3,12 @@
 //! An interface that holds a nil pointer is not nil (Go FAQ: Why is my nil error value not equal to nil?). So a function that
 //! returns such a variable, or the result of such a call, has failed in the eyes of its callers though nothing did.
 
+mod asked;
 mod call;
 mod variable;
 
 use gofix_rule::{
-    Cx, Decline, Fix, Group, Meta, Report, Rule,
+    Cx, Decline, Fix, Group, Level, Meta, Report, Rule,
     flow::{Facts, enclosing_func},
     semantic::types::{Callee, Form, Ty},
     syntax::{
@@ -39,6 +40,10 @@ impl Rule for TypedNilReturn {
         &META
     }
 
+    fn needs_error_flow(&self) -> bool {
+        true
+    }
+
     fn check(&self, cx: &Cx<'_>, report: &mut Report) {
         let mut known: Option<Facts<'_>> = None;
         for stmt in cx.all::<ReturnStmt<'_>>() {
@@ -49,7 +54,10 @@ impl Rule for TypedNilReturn {
                 let Some(facts) = &known else { continue };
                 match advise(cx, facts, stmt, value) {
                     None => {}
-                    Some(Advice::Fix(fix)) => report.fix(value, MESSAGES[0], fix),
+                    Some(Advice::Fix(fix)) => {
+                        let level = || enclosing_func(stmt.node()).map_or(Ok(Level::Review), |it| asked::level(cx, it));
+                        report.fix(value, MESSAGES[0], fix.and_then(|it| Ok(it.at_most(level()?))));
+                    }
                     Some(Advice::Note) => report.note(value, MESSAGES[1]),
                 }
             }

@@ -119,6 +119,10 @@ impl<'w> Visitor<'_, 'w> {
             self.add_receiver(call, &mut args);
         }
         self.unwrapped_by(call, &target);
+        // What functions of the module do with texts is not followed.
+        if matches!(target, Target::Static(_) | Target::Method(_) | Target::Value(_) | Target::Builtin("append")) {
+            call.args().for_each(|it| self.text_kept(it));
+        }
         if self.is_cancel_cause(call) {
             let to = Src { way: Way::Loose, ..Src::at(Place::context_cause()) };
             args.iter().for_each(|it| self.flow(&it.from, to, &it.parts));

@@ -9,17 +9,20 @@
 //! ```
 
 use gofix_syntax::{
-    Kind, Node, Role,
+    Kind, Node, Role, Token,
     ast::{AstNode, CallExpr, FuncDecl},
 };
 
 use super::visit::Visitor;
-use crate::types::Denoted;
+use crate::types::{Denoted, Form};
 
 impl<'w> Visitor<'_, 'w> {
     /// Whether `node` looks at one of `operands` and at all that it wraps, turn by turn of a loop or by recursion; or at what
     /// `errors.Is` and its like look for, in the methods that they call.
     pub(super) fn walks_chain(&self, node: Node<'w>, operands: &[Node<'w>]) -> bool {
+        if is_unwrap(node) && self.counts_turns(node) {
+            return false;
+        }
         let operands: Vec<Node<'w>> = operands.iter().filter_map(|it| self.declaration(it.unparen())).collect();
         let targets = enclosing_decl(node).filter(|it| self.is_of_error(*it)).and_then(target_of);
         if targets.is_some_and(|target| operands.iter().any(|it| target.contains(*it))) {
@@ -53,6 +56,9 @@ impl<'w> Visitor<'_, 'w> {
         let target = assign.and_then(|it| it.children_in(Role::Lhs).next()).map(Node::unparen);
         let target = target.and_then(|it| self.declaration(it));
         let is_turn = target.is_some_and(|it| loops(call).next().is_some() && self.unwrapped(call).contains(&it));
+        if self.counts_turns(call) {
+            return false;
+        }
         let is_recursion = enclosing_decl(call).is_some_and(|func| {
             let is_own = |it: Node<'w>| is_call_of(it, func.name().text());
             let ranged = call.ancestors().find(|it| it.kind() == Kind::RangeStmt);
@@ -60,6 +66,33 @@ impl<'w> Visitor<'_, 'w> {
             call.ancestors().any(is_own) || ranged.is_some_and(|it| it.descendants().any(is_own))
         });
         is_turn || is_recursion
+    }
+
+    /// Whether the loop or the recursion that unwraps an error step by step counts its steps: an error that is wrapped once
+    /// more takes one more of them.
+    fn counts_turns(&self, call: Node<'w>) -> bool {
+        let types = self.shapes.types();
+        let is_number = |it: Node<'w>| match types.form(types.underlying(types.type_of(it))) {
+            Form::Basic(it) => it.is_numeric(),
+            _ => false,
+        };
+        let counts = |it: Node<'w>| match it.kind() {
+            Kind::IncDecStmt => true,
+            Kind::AssignStmt if matches!(it.op(), Token::Assign | Token::Define) => false,
+            Kind::AssignStmt => it.child(Role::Lhs).is_some_and(is_number),
+            _ => false,
+        };
+        let around = loops(call).next();
+        let of_loop = around.into_iter().flat_map(|it| it.descendants_skipping(|it| it.kind() == Kind::FuncLit));
+        let is_sum =
+            |it: Node<'w>| it.kind() == Kind::BinaryExpr && matches!(it.op(), Token::Add | Token::Sub) && is_number(it);
+        let Some(func) = enclosing_decl(call) else { return of_loop.into_iter().any(counts) };
+        // `1 + depth(errors.Unwrap(err))`, `depth(errors.Unwrap(err), n+1)`
+        let own = call.ancestors().find(|it| is_call_of(*it, func.name().text()));
+        let of_call = own.into_iter().flat_map(|it| {
+            it.children_in(Role::Args).chain(it.ancestors().take_while(|it| it.kind().is_expr())).collect::<Vec<_>>()
+        });
+        of_loop.into_iter().any(counts) || of_call.into_iter().any(is_sum)
     }
 
     /// The variables that hold what a call of `Unwrap` unwraps: it, and what its type was asserted from.

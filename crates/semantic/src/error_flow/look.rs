@@ -47,6 +47,8 @@ pub enum Loss {
     Unknown,
     /// To whoever imports the package: an exported function returns it.
     Exported,
+    /// Its text, into something that is not followed: a field, a list, a function of the module, what one returns.
+    Kept,
 }
 
 impl Look {
@@ -64,7 +66,7 @@ impl Look {
     /// The most that may be hidden of an error so that the consumer still looks at it.
     pub(super) fn limit(self) -> Seen {
         match self {
-            Look::Text | Look::TextPart => Seen::Text,
+            Look::Text | Look::TextPart | Look::Lost(Loss::Kept) => Seen::Text,
             Look::Unwrapped | Look::Caused | Look::Lost(_) => Seen::Wrapped,
             _ => Seen::Value,
         }

@@ -77,10 +77,22 @@ impl<'w> Visitor<'_, 'w> {
 
     /// Whether a string may be the text of an error.
     pub(super) fn may_be_text(&self, expr: Node<'w>) -> bool {
-        self.is_text_var(expr)
-            || [expr].into_iter().chain(expr.descendants()).filter_map(CallExpr::cast).any(|it| {
-                is_text_of_error(it) || it.fun().child(Role::Sel).is_some_and(|it| it.text().starts_with("Sprint"))
-            })
+        let expr = expr.unparen();
+        match expr.kind() {
+            Kind::Ident => return self.var(expr).is_some(),
+            Kind::BasicLit => return false,
+            _ => {}
+        }
+        let is_made = |it: CallExpr<'w>| {
+            is_text_of_error(it) || it.fun().child(Role::Sel).is_some_and(|it| it.text().starts_with("Sprint"))
+        };
+        // A sum has the text of a variable, too.
+        let is_sum = expr.kind() == Kind::BinaryExpr;
+        [expr].into_iter().chain(expr.descendants()).any(|it| match it.kind() {
+            Kind::CallExpr => CallExpr::cast(it).is_some_and(is_made),
+            Kind::Ident => is_sum && self.var(it).is_some_and(|_| self.shapes.types().type_of(it) == Ty::STRING),
+            _ => false,
+        })
     }
 
     /// Notes that all fields of a struct type, or of what holds such, are compared.
@@ -109,11 +121,6 @@ impl<'w> Visitor<'_, 'w> {
                 _ => {}
             }
         }
-    }
-
-    /// Whether a string is a variable that holds the text of an error.
-    fn is_text_var(&self, expr: Node<'w>) -> bool {
-        self.var(expr.unparen()).is_some()
     }
 
     /// `switch x { case y: }`.

@@ -2,7 +2,7 @@
 
 use gofix_syntax::{
     Kind, Node, Role, Token,
-    ast::{AstNode, CallExpr, RangeStmt, ReturnStmt},
+    ast::{AstNode, CallExpr, FuncDecl, RangeStmt, ReturnStmt},
 };
 
 use super::{
@@ -20,6 +20,9 @@ impl<'w> Visitor<'_, 'w> {
         match node.kind() {
             Kind::AssignStmt if matches!(node.op(), Token::Assign | Token::Define) => {
                 self.assign(node, Role::Lhs, Role::Rhs);
+            }
+            Kind::AssignStmt if node.op() == Token::AddAssign => {
+                node.child(Role::Rhs).into_iter().for_each(|it| self.text_kept(it));
             }
             Kind::ValueSpec => self.assign(node, Role::Names, Role::Values),
             Kind::RangeStmt => self.range(node),
@@ -84,7 +87,7 @@ impl<'w> Visitor<'_, 'w> {
             parts = self.shapes.of(types.type_of(value));
         }
         if parts.is_empty() {
-            return;
+            return value.into_iter().for_each(|it| self.text_kept(it));
         }
         let from = from(self);
         if from.is_empty() {
@@ -141,6 +144,12 @@ impl<'w> Visitor<'_, 'w> {
             let ident = names.get(index).copied().flatten();
             let parts = self.shapes.of(*ty);
             if parts.is_empty() {
+                // The text of an error that is made of others is followed by way of them.
+                if !is_text_method(func)
+                    && let Some(value) = values.get(index).filter(|_| values.len() == declared.len())
+                {
+                    self.text_kept(*value);
+                }
                 continue;
             }
             let var = ident.and_then(|it| self.var(it));
@@ -168,7 +177,7 @@ impl<'w> Visitor<'_, 'w> {
         let (Some(chan), Some(value)) = (node.child(Role::Chan), node.child(Role::Value)) else { return };
         let parts = self.shapes.of(self.shapes.types().type_of(value));
         if parts.is_empty() {
-            return;
+            return self.text_kept(value);
         }
         let from = self.sources(value, 0);
         for to in self.sources(chan, 0) {
@@ -187,7 +196,7 @@ impl<'w> Visitor<'_, 'w> {
         if let (None, Form::Pointer(to)) = (node.child(Role::Type), types.form(types.underlying(ty))) {
             ty = to;
         }
-        let Form::Struct(fields) = types.form(types.underlying(ty)) else { return };
+        let Form::Struct(fields) = types.form(types.underlying(ty)) else { return self.elements_kept(node) };
         for (index, element) in elements.into_iter().enumerate() {
             let (value, name, key) = match (element.child(Role::Key), element.child(Role::Value)) {
                 (Some(key), Some(value)) if element.kind() == Kind::KeyValueExpr => (value, key.text(), Some(key)),
@@ -199,6 +208,7 @@ impl<'w> Visitor<'_, 'w> {
             let Some(field) = fields.iter().find(|it| it.name == name) else { continue };
             let parts = self.shapes.of(field.ty);
             if parts.is_empty() {
+                self.text_kept(value);
                 continue;
             }
             let from = self.sources(value, 0);
@@ -211,4 +221,9 @@ impl<'w> Visitor<'_, 'w> {
             }
         }
     }
+}
+
+/// Whether a function is a method that says what an error is: `Error() string`.
+fn is_text_method(func: Node<'_>) -> bool {
+    FuncDecl::cast(func).is_some_and(|it| it.recv().is_some() && it.name().text() == "Error")
 }

@@ -1,7 +1,7 @@
 //! The texts of errors: who takes them apart, and who shows more of an error than its text.
 
 use gofix_syntax::{
-    Kind, Node, Role,
+    Kind, Node, Role, Token,
     ast::{AstNode, CallExpr, SelectorExpr},
 };
 
@@ -9,7 +9,7 @@ use super::{
     call::{Arg, Target, short},
     chain::is_unwrap,
     known,
-    look::Look,
+    look::{Look, Loss},
     visit::{Src, Visitor},
 };
 use crate::{
@@ -21,6 +21,44 @@ impl<'w> Visitor<'_, 'w> {
     /// Where the text that a string may hold comes from.
     pub(super) fn text_sources(&mut self, expr: Node<'w>) -> Vec<Src> {
         if self.may_be_text(expr) { self.sources(expr, 0) } else { Vec::new() }
+    }
+
+    /// Notes that what a string may hold of errors gets into something that is not followed.
+    pub(super) fn text_kept(&mut self, value: Node<'w>) {
+        let mut value = value.unparen();
+        if value.kind() == Kind::UnaryExpr && value.op() == Token::And {
+            value = value.child(Role::X).map_or(value, Node::unparen);
+        }
+        let may_be = self.has_texts
+            && match value.kind() {
+                Kind::Ident => self.var(value).is_some(),
+                Kind::CallExpr | Kind::BinaryExpr => true,
+                _ => false,
+            };
+        if !may_be {
+            return;
+        }
+        let types = self.shapes.types();
+        let is_string = matches!(types.form(types.underlying(types.type_of(value))), Form::Basic(it) if it.is_string());
+        if is_string || is_text(types, value) {
+            let from = self.text_sources(value);
+            self.look(&from, Look::Lost(Loss::Kept), value, &short(value.text()));
+        }
+    }
+
+    /// The same for the elements of a list or map.
+    pub(super) fn elements_kept(&mut self, literal: Node<'w>) {
+        for element in literal.children_in(Role::Elts).filter(|_| self.has_texts).collect::<Vec<_>>() {
+            match element.kind() {
+                Kind::KeyValueExpr => {
+                    [Role::Key, Role::Value]
+                        .into_iter()
+                        .filter_map(|it| element.child(it))
+                        .for_each(|it| self.text_kept(it));
+                }
+                _ => self.text_kept(element),
+            }
+        }
     }
 
     /// Notes that `node` looks at parts of a string.

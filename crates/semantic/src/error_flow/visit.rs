@@ -60,6 +60,8 @@ pub(super) struct Visitor<'v, 'w> {
     /// By type: the method set of an interface, hashed.
     pub(super) sets: Map<Ty, (u64, super::summary::Methods)>,
     pub(super) depth: u32,
+    /// Whether errors may be made texts in the file.
+    pub(super) has_texts: bool,
     /// The function that is looked at.
     pub(super) current: u32,
 }
@@ -81,6 +83,7 @@ impl<'v, 'w> Visitor<'v, 'w> {
             locals: Locals::default(),
             sets: Map::default(),
             depth: 0,
+            has_texts: file.text().contains(".Error") || file.text().contains("Sprint"),
             current: NONE,
         }
     }
