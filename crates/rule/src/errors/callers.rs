@@ -9,7 +9,7 @@ use gofix_syntax::{
 use super::contract::{Contract, contract};
 use crate::{
     Cx, Decline,
-    flow::{LitUse, Origin, literal_use},
+    flow::{LitUse, Origin, enclosing_func, literal_use},
 };
 
 /// Within so many steps a consumer is what an error is made for.
@@ -46,11 +46,24 @@ pub enum Silent {
     Asks(String),
 }
 
-/// A caller of `func` that does not tell what failed. None if no such call is known.
+/// A caller of `func` that does not tell what failed, or one of a function that returns what `func` does. None if no such
+/// call is known.
 pub fn silent<'a>(cx: &Cx<'a>, func: Node<'a>) -> Option<Silent> {
+    silent_within(cx, func, NEAR - 1)
+}
+
+fn silent_within<'a>(cx: &Cx<'a>, func: Node<'a>, hops: u32) -> Option<Silent> {
     let calls = calls(cx, func);
     let drops = calls.iter().find(|it| drops(**it)).map(|it| Silent::Drops(place(cx, *it)));
-    drops.or_else(|| calls.iter().find(|it| is_only_asked(cx, **it)).map(|it| Silent::Asks(place(cx, *it))))
+    let asks = || calls.iter().find(|it| is_only_asked(cx, **it)).map(|it| Silent::Asks(place(cx, *it)));
+    let handed_on = |it: &&CallExpr<'a>| {
+        hops > 0 && it.node().with_parens().parent().is_some_and(|it| it.kind() == Kind::ReturnStmt)
+    };
+    let further = || {
+        let funcs = calls.iter().filter(handed_on).filter_map(|it| enclosing_func(it.node())).filter(|it| *it != func);
+        funcs.into_iter().find_map(|it| silent_within(cx, it, hops - 1))
+    };
+    drops.or_else(asks).or_else(further)
 }
 
 fn place<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> String {
