@@ -17,6 +17,9 @@ use super::{
     table::{self, Known},
 };
 
+/// The package that has what package syscall has, and more.
+const UNIX: &str = "golang.org/x/sys/unix";
+
 /// An error that may be the one with the text.
 pub(super) struct Candidate<'a> {
     /// The import path of its package; none for the package at hand.
@@ -110,7 +113,18 @@ impl<'a> Candidate<'a> {
         let imports = |path: &str| cx.workspace().imports(at.file().id()).any(|it| it.path == path);
         let is_old = self.std.is_some_and(|it| it.since.is_some_and(|it| cx.go_version(at.file()) < it));
         let by_os = path == "io/fs" && !imports("io/fs") && (is_old || imports("os"));
-        let import = cx.import(at, if by_os { "os" } else { path })?;
+        // Its numbers of errors are those of package syscall.
+        let by_unix = path == "syscall" && !imports("syscall") && imports(UNIX);
+        let import = cx.import(
+            at,
+            if by_os {
+                "os"
+            } else if by_unix {
+                UNIX
+            } else {
+                path
+            },
+        )?;
         if self.std.is_none() && import.need().is_some() {
             return Err(format!("the file does not import {path}, which declares {}", self.name).into());
         }

@@ -10,7 +10,7 @@ use gofix_rule::{
     },
     syntax::{
         Kind, Node, Role, Token,
-        ast::{AstNode, CallExpr, FuncDecl, ReturnStmt},
+        ast::{AstNode, CallExpr, FuncDecl, ReturnStmt, SelectorExpr},
     },
 };
 
@@ -42,6 +42,9 @@ pub(super) fn advise<'a>(cx: &Cx<'a>, stmt: Node<'a>, left: &[Node<'a>], call: C
     let values: Vec<Def<'a>> = left.iter().filter_map(|it| cx.resolve(*it).def()).collect();
     if values.iter().any(|it| is_asked(cx, *it, stmt, func)) {
         return Err("the value is looked at instead".into());
+    }
+    if is_constant(cx, call) {
+        return Err("what is parsed is constant".into());
     }
     if may_be_missing(cx, call) {
         return Err("what is parsed may be missing, for which the value is the zero value".into());
@@ -167,7 +170,15 @@ fn ends<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> bool {
     last.any(|it| cx.resolve_expr(it.unparen()).is_external("io", "EOF"))
 }
 
-/// Whether a call of package strconv, or of one like it, reads what a map or the environment may not have.
+/// Whether a function parses constants: that works always, or never.
+fn is_constant<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> bool {
+    let (Callee::Func { name, .. } | Callee::External { name, .. }) = cx.callee(call) else { return false };
+    let parses = ["Parse", "Atoi", "From", "Decode", "Compile"].iter().any(|it| name.starts_with(it));
+    parses && call.args().next().is_some() && call.args().all(|it| cx.const_value(it).is_some())
+}
+
+/// Whether a call of package strconv, or of one like it, reads what a map, the environment or a field may not have; or
+/// its zero value says that there is none (netip: Addr.IsValid).
 fn may_be_missing<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> bool {
     let parses = match cx.callee(call) {
         Callee::Func { path, name } => {
@@ -176,24 +187,32 @@ fn may_be_missing<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> bool {
         _ => false,
     };
     let first = call.args().next().map(Node::unparen).filter(|_| parses);
-    first.is_some_and(|it| match it.kind() {
-        Kind::IndexExpr => {
-            let map = it.child(Role::X);
-            let types = cx.types(it.file().id());
-            types
-                .zip(map)
-                .is_some_and(|(types, map)| matches!(types.form(types.underlying(types.type_of(map))), Form::Map(..)))
-        }
-        Kind::CallExpr => CallExpr::cast(it).is_some_and(|it| {
-            let name = match cx.callee(it) {
-                Callee::Func { name, .. } | Callee::Method { name, .. } | Callee::InterfaceMethod { name, .. } => name,
-                _ => String::new(),
-            };
-            matches!(
-                &*name,
-                "Getenv" | "Get" | "FormValue" | "PostFormValue" | "PathValue" | "Value" | "Query" | "Param"
-            )
-        }),
-        _ => false,
-    })
+    let is_asked_later = matches!(cx.callee(call), Callee::Func { path, .. } if &*path == "net/netip");
+    is_asked_later
+        || first.is_some_and(|it| match it.kind() {
+            Kind::SelectorExpr => {
+                let types = cx.types(it.file().id());
+                types.zip(SelectorExpr::cast(it)).is_some_and(|(types, it)| types.selection(it).is_some())
+            }
+            Kind::IndexExpr => {
+                let map = it.child(Role::X);
+                let types = cx.types(it.file().id());
+                types.zip(map).is_some_and(|(types, map)| {
+                    matches!(types.form(types.underlying(types.type_of(map))), Form::Map(..))
+                })
+            }
+            Kind::CallExpr => CallExpr::cast(it).is_some_and(|it| {
+                let name = match cx.callee(it) {
+                    Callee::Func { name, .. } | Callee::Method { name, .. } | Callee::InterfaceMethod { name, .. } => {
+                        name
+                    }
+                    _ => String::new(),
+                };
+                matches!(
+                    &*name,
+                    "Getenv" | "Get" | "FormValue" | "PostFormValue" | "PathValue" | "Value" | "Query" | "Param"
+                )
+            }),
+            _ => false,
+        })
 }

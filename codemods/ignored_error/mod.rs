@@ -141,15 +141,30 @@ fn not_meant<'a>(cx: &Cx<'a>, stmt: Node<'a>) -> Result<(), Decline> {
     }
 }
 
-/// Whether a comment stands on a line of a statement, or alone on the line above.
+/// Whether a comment stands on a line of a statement, or alone on the line above; or one that is about errors stands above
+/// the lines in front of it.
 fn is_explained(stmt: Node<'_>) -> bool {
     let file = stmt.file();
     let line = line_start(file, stmt.start());
     let above = line_start(file, line.saturating_sub(1));
     let text = file.text()[above as usize..line as usize].trim();
     let is_comment = text.starts_with("//") || text.starts_with("/*") || text.ends_with("*/");
-    is_comment || !file.comments_in(TextRange::new(line, line_end(file, stmt.end()))).is_empty()
+    let mut before = line;
+    let mut is_promised = false;
+    for _ in 0..FEW_LINES {
+        let start = line_start(file, before.saturating_sub(1));
+        let text = file.text()[start as usize..before as usize].trim();
+        if text.is_empty() || text.ends_with(['{', '}']) || start == before {
+            break;
+        }
+        is_promised |= text.starts_with("//") && (text.contains("error") || text.contains("fail"));
+        before = start;
+    }
+    is_comment || is_promised || !file.comments_in(TextRange::new(line, line_end(file, stmt.end()))).is_empty()
 }
+
+/// How many lines belong together under a comment.
+const FEW_LINES: usize = 4;
 
 /// Whether a list of statements around, within the function, ends by returning an error that is not `nil`, or the
 /// condition of one says that there is an error.

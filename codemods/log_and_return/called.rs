@@ -1,7 +1,8 @@
 //! Who gets the error that a function returns.
 
 use gofix_rule::{
-    Cx, Decline, errors,
+    Cx, Decline,
+    errors::{self, Silent},
     semantic::types::Callee,
     syntax::{
         Kind, Node,
@@ -20,11 +21,15 @@ pub(super) fn has_reader<'a>(cx: &Cx<'a>, func: Node<'a>) -> Result<(), Decline>
     if params.iter().any(|it| is_command(cx, func, *it)) {
         return Err("the error ends a command, which may print it in another way".into());
     }
-    if let Some(at) = errors::dropped(cx, func) {
-        return Err(format!("the error is dropped at {at}, so the log is the only record of it").into());
-    }
-    if let Some(at) = errors::unread(cx, func) {
-        return Err(format!("the error is only compared with nil at {at}, so the log is the only record of it").into());
+    match errors::silent(cx, func) {
+        Some(Silent::Drops(at)) => {
+            return Err(format!("the error is dropped at {at}, so the log is the only record of it").into());
+        }
+        Some(Silent::Asks(at)) => {
+            let reason = format!("the error is only compared with nil at {at}, so the log is the only record of it");
+            return Err(reason.into());
+        }
+        None => {}
     }
     if is_task(cx, func) {
         return Err("a group keeps the first error only, so the log is the only record of the others".into());

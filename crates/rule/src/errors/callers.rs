@@ -1,15 +1,15 @@
 //! What becomes of the errors that a function returns.
 
-use gofix_semantic::{Def, DefKind, Required, Requirer};
+use gofix_semantic::{Def, DefKind, Implements};
 use gofix_syntax::{
-    Kind, Node, Role, Token,
-    ast::{AstNode, CallExpr, FuncDecl},
+    FileId, Kind, Node, Role, SourceFile, Token,
+    ast::{AstNode, CallExpr, FuncDecl, TypeSpec},
 };
 
 use super::contract::{Contract, contract};
 use crate::{
     Cx, Decline,
-    flow::{LitUse, Origin, literal_use},
+    flow::{LitUse, Origin, enclosing_func, literal_use},
 };
 
 /// Within so many steps a consumer is what an error is made for.
@@ -37,10 +37,33 @@ pub fn dropped<'a>(cx: &Cx<'a>, func: Node<'a>) -> Option<String> {
     calls(cx, func).into_iter().find(|it| drops(*it)).map(|it| place(cx, it))
 }
 
-/// Where, as `path:line`, a call of `func` has an error that is compared with `nil` and nothing else: whoever does that hears
-/// that something failed, but not what. None if no such call is known.
-pub fn unread<'a>(cx: &Cx<'a>, func: Node<'a>) -> Option<String> {
-    calls(cx, func).into_iter().find(|it| is_only_asked(cx, *it)).map(|it| place(cx, it))
+/// A caller that does not say what the error was which a function returned.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Silent {
+    /// It drops the error, see [`dropped`]. Where: `path:line`.
+    Drops(String),
+    /// It compares the error with `nil` and does nothing else with it: it knows that something failed, but not what.
+    Asks(String),
+}
+
+/// A caller of `func` that does not tell what failed, or one of a function that returns what `func` does. None if no such
+/// call is known.
+pub fn silent<'a>(cx: &Cx<'a>, func: Node<'a>) -> Option<Silent> {
+    silent_within(cx, func, NEAR - 1)
+}
+
+fn silent_within<'a>(cx: &Cx<'a>, func: Node<'a>, hops: u32) -> Option<Silent> {
+    let calls = calls(cx, func);
+    let drops = calls.iter().find(|it| drops(**it)).map(|it| Silent::Drops(place(cx, *it)));
+    let asks = || calls.iter().find(|it| is_only_asked(cx, **it)).map(|it| Silent::Asks(place(cx, *it)));
+    let handed_on = |it: &&CallExpr<'a>| {
+        hops > 0 && it.node().with_parens().parent().is_some_and(|it| it.kind() == Kind::ReturnStmt)
+    };
+    let further = || {
+        let funcs = calls.iter().filter(handed_on).filter_map(|it| enclosing_func(it.node())).filter(|it| *it != func);
+        funcs.into_iter().find_map(|it| silent_within(cx, it, hops - 1))
+    };
+    drops.or_else(asks).or_else(further)
 }
 
 fn place<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> String {
@@ -94,17 +117,38 @@ fn called(site: Node<'_>) -> Option<CallExpr<'_>> {
     fun.parent().and_then(CallExpr::cast).filter(|_| fun.role() == Role::Fun)
 }
 
-/// The calls of the method of an interface of the project that requires `method`.
+/// The calls of a method by interfaces of the project that its type implements.
 fn by_interface<'a>(cx: &Cx<'a>, func: Node<'a>, method: Def<'a>) -> Vec<CallExpr<'a>> {
-    if FuncDecl::cast(func).is_none_or(|it| it.recv().is_none()) {
-        return Vec::new();
+    let ty = FuncDecl::cast(func).and_then(FuncDecl::recv).and_then(|it| receiver(cx, it));
+    let Some(ty) = ty else { return Vec::new() };
+    let mut found = Vec::new();
+    for at in methods_called(cx, method.name()) {
+        let spec = at.ancestors().find_map(TypeSpec::cast).and_then(|it| cx.resolve(it.name()).def());
+        if spec.is_some_and(|it| matches!(cx.implements(ty, it), Implements::Value | Implements::Pointer)) {
+            let sites = cx.resolve(at).def().map(|it| cx.references_of(it).sites).unwrap_or_default();
+            found.extend(sites.into_iter().filter_map(called));
+        }
     }
-    let Required::By(Requirer::Own(interface)) = cx.required(method) else { return Vec::new() };
-    let mut names =
-        interface.descendants().filter(|it| it.role() == Role::Names && it.as_ident() == Some(method.name()));
-    let def = names.next().and_then(|it| cx.resolve(it).def());
-    let sites = def.map(|it| cx.references_of(it).sites).unwrap_or_default();
-    sites.into_iter().filter_map(called).collect()
+    found
+}
+
+/// The type that a method is declared for.
+fn receiver<'a>(cx: &Cx<'a>, fields: Node<'a>) -> Option<Def<'a>> {
+    let written = fields.children_in(Role::List).next()?.child(Role::Type)?;
+    let ident = [written].into_iter().chain(written.descendants()).find(|it| it.as_ident().is_some())?;
+    cx.resolve(ident).def()
+}
+
+/// The identifiers that declare a method of that name in the named interfaces of the project.
+fn methods_called<'a>(cx: &Cx<'a>, name: &str) -> Vec<Node<'a>> {
+    let ws = cx.workspace();
+    let own = ws.project().files().iter().enumerate().filter(|it| !it.1.in_vendor());
+    let ids = own.map(|(index, _)| FileId(index as u32));
+    let files = ids.filter(|it| ws.text(*it).is_ok_and(|it| it.contains("interface") && it.contains(name)));
+    let files = files.filter_map(|it| ws.file(it));
+    let interfaces = files.flat_map(SourceFile::nodes).filter(|it| it.kind() == Kind::InterfaceType);
+    let names = interfaces.flat_map(Node::descendants).filter(|it| it.role() == Role::Names);
+    names.filter(|it| it.as_ident() == Some(name)).collect()
 }
 
 /// Whether nobody takes the last result of a call.

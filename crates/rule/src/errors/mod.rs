@@ -34,7 +34,7 @@ mod value;
 mod verbs;
 mod words;
 
-pub use callers::{dropped, may_be_wrapped, unread};
+pub use callers::{Silent, dropped, may_be_wrapped, silent};
 pub use comparison::{Comparison, becomes_bool, in_error_method, ok_name};
 pub use contract::{Contract, contract};
 pub use delivery::{Deliveries, Delivery, Sought, is_assigned};
