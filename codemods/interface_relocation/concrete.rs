@@ -94,6 +94,9 @@ impl<'p, 'a> Places<'p, 'a> {
                 if strange {
                     reasons.add("a value of another type gets where it is used, or may", Some(expr));
                 }
+                if self.is_converted(types, expr) {
+                    reasons.add("other interfaces are made of it, in which a nil pointer is not nil", Some(expr));
+                }
             }
         }
     }
@@ -116,6 +119,15 @@ impl<'p, 'a> Places<'p, 'a> {
             }
             _ => false,
         }
+    }
+
+    /// Whether a value of one of the places becomes one of another interface.
+    fn is_converted(&self, types: &Types<'a>, expr: Node<'a>) -> bool {
+        let own = self.interface.ty(types);
+        let is_own = |ty: Ty| own != Ty::UNKNOWN && types.identical(ty, own).is_yes();
+        is_own(types.type_of(expr))
+            && types.denoted_type(expr) == Ty::UNKNOWN
+            && matches!(sink_of(types, expr), Sink::Into { ty, .. } if !is_own(ty))
     }
 
     /// Whether values of the type may be ones of the interface, and are not all pointers to the type.

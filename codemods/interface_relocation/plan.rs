@@ -99,7 +99,7 @@ impl<'a> Plan<'_, 'a> {
         fix = self.own_tests(&uses, &types, &mut stay).into_iter().fold(fix, replace);
         let is_concrete = cx.option("mode") == "concrete";
         let (copies, gets) = match is_concrete {
-            true => self.concrete(&uses, &types, &needs, &mut away),
+            true => self.concrete(&uses, &types, &mut away),
             false if interface.methods(cx).is_none() => (Fix::review(), Vec::new()),
             false => consumer::declare(cx, interface, &uses, &needs, false, &mut away),
         };
@@ -107,7 +107,7 @@ impl<'a> Plan<'_, 'a> {
             let renamed = types.iter().any(|it| it.seen && !it.def.is_exported());
             let notes = [self.unlinked(&uses, &needs), self.mentions(renamed)].concat();
             let message = format!("{name} can be declared where it is used: {}{notes}", gets.join(", "));
-            return (message, Ok(copies.and(fix).at_most(Level::Review)));
+            return (message, Ok(relying(copies.and(fix), &uses)));
         }
         let why = stay.clone().and(away.clone()).sentence(cx);
         match away.is_empty() && !is_concrete {
@@ -134,7 +134,7 @@ impl<'a> Plan<'_, 'a> {
             return self.left_alone(away.sentence(cx));
         }
         let message = format!("{} can be declared where it is used: {}", interface.name(), gets.join(", "));
-        (message, Ok(copies.and(producer::deprecate(interface)).at_most(Level::Review)))
+        (message, Ok(relying(copies.and(producer::deprecate(interface)), &uses)))
     }
 
     /// The interface stays, because `why`, and those that need no more than half of its methods get one of their own: not if
@@ -159,7 +159,7 @@ impl<'a> Plan<'_, 'a> {
         let (fix, gets) = consumer::declare(cx, interface, &uses, &needs, true, &mut reasons);
         let name = interface.name();
         let message = format!("part of {name} can be declared where it is used: {}; it stays: {why}", gets.join(", "));
-        reasons.is_empty().then(|| (message, Ok(fix.at_most(Level::Review))))
+        reasons.is_empty().then(|| (message, Ok(relying(fix, &uses))))
     }
 
     /// Reasons that lie in the interface itself, or in how much is known of it.
@@ -213,21 +213,11 @@ impl<'a> Plan<'_, 'a> {
     }
 
     /// With `mode=concrete`: the type behind the interface, wherever packages use that.
-    fn concrete(
-        &self,
-        uses: &Uses<'a>,
-        made: &[Made<'a>],
-        needs: &BTreeMap<PackageId, Need>,
-        reasons: &mut Reasons<'a>,
-    ) -> (Fix, Vec<String>) {
+    fn concrete(&self, uses: &Uses<'a>, made: &[Made<'a>], reasons: &mut Reasons<'a>) -> (Fix, Vec<String>) {
         let (cx, interface) = (self.cx, self.interface);
         let only = concrete::only_type(cx, interface, made, &self.implementations);
         let Some(only) = reasons.note(only, None) else { return (Fix::review(), Vec::new()) };
         reasons.note(concrete::is_without_double(cx, interface, only.def), Some(only.def.ident()));
-        for package in needs.iter().filter(|it| it.1.converted).map(|it| it.0) {
-            let at = uses.consumers.get(package).map(|it| it.first);
-            reasons.add("a package makes other interfaces of it, in which a nil pointer is not nil", at);
-        }
         let files = 0..cx.workspace().project().files().len() as u32;
         let own = files.map(FileId).filter(|it| !cx.workspace().project().file(*it).in_vendor());
         Places::new(interface, &only, uses.consumers.values()).check(cx, own, reasons);
@@ -244,7 +234,8 @@ impl<'a> Plan<'_, 'a> {
         needs::in_own_tests(cx, interface, named, &mut why);
         let only = why.note(concrete::only_type(cx, interface, made, &self.implementations), None);
         if let Some(only) = &only {
-            let files = cx.workspace().project().dir(cx.package().dir()).file_ids();
+            let project = cx.workspace().project();
+            let files = project.dir(cx.package().dir()).file_ids().filter(|it| project.file(*it).is_test());
             Places::new(interface, only, std::iter::once(named)).check(cx, files, &mut why);
         }
         match only.filter(|_| why.is_empty()) {
@@ -300,6 +291,11 @@ impl<'a> Plan<'_, 'a> {
             None => String::new(),
         }
     }
+}
+
+/// The fix, which is right as long as files go on to need what they import.
+fn relying<'a>(fix: Fix, uses: &Uses<'a>) -> Fix {
+    uses.dots.iter().fold(fix.at_most(Level::Review), |fix, it| fix.relies_on(*it))
 }
 
 fn replace<'a>(fix: Fix, (ty, text): (Node<'a>, String)) -> Fix {
