@@ -8,7 +8,7 @@ use gofix_rule::{
         By, Def, Implements, Sink, is_exported, sink_of,
         types::{Form, Ty, Types},
     },
-    slots::Interface,
+    slots::{Interface, func_of_param},
     syntax::{
         Kind, Node, Role, Token,
         ast::{AstNode, TypeSpec},
@@ -65,6 +65,8 @@ pub(super) struct Places<'p, 'a> {
     interface: &'p Interface<'a>,
     only: Def<'a>,
     slots: Vec<Node<'a>>,
+    /// Names of which a file has one that gives a value to one of them, if not by way of what is known there.
+    words: Vec<&'a str>,
     /// For each type, whether its values may get there and cannot any more then.
     known: HashMap<(FileId, Ty), bool>,
 }
@@ -78,27 +80,33 @@ impl<'p, 'a> Places<'p, 'a> {
     where
         'a: 'n,
     {
-        let slots = named.flat_map(|it| &it.slots).map(|it| it.ident()).collect();
-        Places { interface, only: only.def, slots, known: HashMap::new() }
+        let defs: Vec<Def<'a>> = named.flat_map(|it| it.slots.iter().copied()).collect();
+        let slots = defs.iter().map(|it| it.ident()).collect();
+        let words = defs.iter().map(|it| func_of_param(*it).map_or(it.name(), |it| it.name().text())).collect();
+        Places { interface, only: only.def, slots, words, known: HashMap::new() }
     }
 
     /// Adds why values of another type may get to one of the places, in one of these files.
     pub(super) fn check(&mut self, cx: &Cx<'a>, files: impl Iterator<Item = FileId>, reasons: &mut Reasons<'a>) {
         for (file, id) in files.filter_map(|it| Some((cx.workspace().file(it)?, it))) {
             let Some(types) = cx.types(id) else { continue };
+            let is_near = self.words.iter().any(|it| file.text().contains(it));
             for expr in file.nodes().filter(|it| may_be_value(*it)) {
                 let strange = match types.form(types.type_of(expr)) {
                     Form::Tuple(parts) => self.spread(types, expr, &parts),
-                    _ => self.value(types, expr),
+                    _ => self.value(types, expr, is_near),
                 };
                 if strange {
                     reasons.add("a value of another type gets where it is used, or may", Some(expr));
+                }
+                if self.is_converted(types, expr) {
+                    reasons.add("other interfaces are made of it, in which a nil pointer is not nil", Some(expr));
                 }
             }
         }
     }
 
-    fn value(&mut self, types: &Types<'a>, expr: Node<'a>) -> bool {
+    fn value(&mut self, types: &Types<'a>, expr: Node<'a>, is_near: bool) -> bool {
         let ty = types.type_of(expr);
         if types.denoted_type(expr) != Ty::UNKNOWN || (ty != Ty::UNKNOWN && !self.is_other(types, expr, ty)) {
             return false;
@@ -110,12 +118,21 @@ impl<'p, 'a> Places<'p, 'a> {
                 may_be && slot.map_or(by == By::Argument || by == By::Element, |it| self.slots.contains(&it))
             }
             // What is assigned along with other things; `var _ I = x` is none.
-            Sink::Unknown if ty != Ty::UNKNOWN => {
+            Sink::Unknown if is_near && ty != Ty::UNKNOWN => {
                 let to = expr.with_parens().parent();
                 to.is_none_or(|it| it.kind() != Kind::ValueSpec && it.kind() != Kind::SelectorExpr)
             }
             _ => false,
         }
+    }
+
+    /// Whether a value of one of the places becomes one of another interface.
+    fn is_converted(&self, types: &Types<'a>, expr: Node<'a>) -> bool {
+        let own = self.interface.ty(types);
+        let is_own = |ty: Ty| own != Ty::UNKNOWN && types.identical(ty, own).is_yes();
+        is_own(types.type_of(expr))
+            && types.denoted_type(expr) == Ty::UNKNOWN
+            && matches!(sink_of(types, expr), Sink::Into { ty, .. } if !is_own(ty))
     }
 
     /// Whether values of the type may be ones of the interface, and are not all pointers to the type.

@@ -99,15 +99,16 @@ impl<'a> Plan<'_, 'a> {
         fix = self.own_tests(&uses, &types, &mut stay).into_iter().fold(fix, replace);
         let is_concrete = cx.option("mode") == "concrete";
         let (copies, gets) = match is_concrete {
-            true => self.concrete(&uses, &types, &needs, &mut away),
+            true => self.concrete(&uses, &types, stay.is_empty(), &mut away),
             false if interface.methods(cx).is_none() => (Fix::review(), Vec::new()),
             false => consumer::declare(cx, interface, &uses, &needs, false, &mut away),
         };
         if stay.is_empty() && away.is_empty() {
             let renamed = types.iter().any(|it| it.seen && !it.def.is_exported());
-            let notes = [self.unlinked(&uses, &needs), self.mentions(renamed)].concat();
+            let hint = if is_concrete { String::new() } else { self.hint(&types) };
+            let notes = [hint, self.unlinked(&uses, &needs), self.mentions(renamed)].concat();
             let message = format!("{name} can be declared where it is used: {}{notes}", gets.join(", "));
-            return (message, Ok(copies.and(fix).at_most(Level::Review)));
+            return (message, Ok(relying(copies.and(fix), &uses)));
         }
         let why = stay.clone().and(away.clone()).sentence(cx);
         match away.is_empty() && !is_concrete {
@@ -134,7 +135,7 @@ impl<'a> Plan<'_, 'a> {
             return self.left_alone(away.sentence(cx));
         }
         let message = format!("{} can be declared where it is used: {}", interface.name(), gets.join(", "));
-        (message, Ok(copies.and(producer::deprecate(interface)).at_most(Level::Review)))
+        (message, Ok(relying(copies.and(producer::deprecate(interface)), &uses)))
     }
 
     /// The interface stays, because `why`, and those that need no more than half of its methods get one of their own: not if
@@ -159,7 +160,7 @@ impl<'a> Plan<'_, 'a> {
         let (fix, gets) = consumer::declare(cx, interface, &uses, &needs, true, &mut reasons);
         let name = interface.name();
         let message = format!("part of {name} can be declared where it is used: {}; it stays: {why}", gets.join(", "));
-        reasons.is_empty().then(|| (message, Ok(fix.at_most(Level::Review))))
+        reasons.is_empty().then(|| (message, Ok(relying(fix, &uses))))
     }
 
     /// Reasons that lie in the interface itself, or in how much is known of it.
@@ -189,19 +190,24 @@ impl<'a> Plan<'_, 'a> {
             reasons.add("not all of the module was looked at", None);
         }
         for gap in &self.references.gaps {
-            reasons.add("not all uses of it are known", self.place(*gap));
+            let (reason, at) = self.unknown(*gap);
+            reasons.add(reason, at);
         }
         reasons
     }
 
-    /// Where references may be missing.
-    fn place(&self, gap: Gap<'a>) -> Option<Node<'a>> {
-        let root = |id: FileId| self.cx.workspace().file(id).map(|it| it.root());
-        match gap {
-            Gap::Unsure(node) | Gap::Variant(node) | Gap::Varies(node) => Some(node),
-            Gap::Broken(id) | Gap::Linkname(id) | Gap::Cgo(id) => root(id),
-            Gap::Unread(_) | Gap::Foreign(_) | Gap::Assembly(_) => None,
-        }
+    /// Why references may be missing, and where.
+    fn unknown(&self, gap: Gap<'a>) -> (String, Option<Node<'a>>) {
+        let (ws, project) = (self.cx.workspace(), self.cx.workspace().project());
+        let root = |id: FileId| ws.file(id).map(|it| it.root());
+        let (why, at) = match gap {
+            Gap::Unsure(node) | Gap::Variant(node) | Gap::Varies(node) => (String::new(), Some(node)),
+            Gap::Broken(id) | Gap::Linkname(id) | Gap::Cgo(id) => (String::new(), root(id)),
+            Gap::Unread(id) => (format!(": {} cannot be read", project.file(id).path), None),
+            Gap::Foreign(dir) => (format!(": {} has Go files that are left out", project.dir(dir).path), None),
+            Gap::Assembly(dir) => (format!(": assembly in {} has the name", project.dir(dir).path), None),
+        };
+        (format!("not all uses of it are known{why}"), at)
     }
 
     fn several(&self, uses: &Uses<'a>, reasons: &mut Reasons<'a>) {
@@ -217,20 +223,19 @@ impl<'a> Plan<'_, 'a> {
         &self,
         uses: &Uses<'a>,
         made: &[Made<'a>],
-        needs: &BTreeMap<PackageId, Need>,
+        may_go: bool,
         reasons: &mut Reasons<'a>,
     ) -> (Fix, Vec<String>) {
         let (cx, interface) = (self.cx, self.interface);
         let only = concrete::only_type(cx, interface, made, &self.implementations);
         let Some(only) = reasons.note(only, None) else { return (Fix::review(), Vec::new()) };
         reasons.note(concrete::is_without_double(cx, interface, only.def), Some(only.def.ident()));
-        for package in needs.iter().filter(|it| it.1.converted).map(|it| it.0) {
-            let at = uses.consumers.get(package).map(|it| it.first);
-            reasons.add("a package makes other interfaces of it, in which a nil pointer is not nil", at);
+        // All values are looked at, which takes its time.
+        if may_go && reasons.is_empty() {
+            let files = 0..cx.workspace().project().files().len() as u32;
+            let own = files.map(FileId).filter(|it| !cx.workspace().project().file(*it).in_vendor());
+            Places::new(interface, &only, uses.consumers.values()).check(cx, own, reasons);
         }
-        let files = 0..cx.workspace().project().files().len() as u32;
-        let own = files.map(FileId).filter(|it| !cx.workspace().project().file(*it).in_vendor());
-        Places::new(interface, &only, uses.consumers.values()).check(cx, own, reasons);
         let written = uses.consumers.values().flat_map(|it| it.written.iter().chain(&it.outside));
         let fix = written.map(|it| concrete::pointer(*it, &only)).fold(Fix::review(), replace);
         (fix, vec![format!("*{}.{}", cx.package().name(), only.name)])
@@ -244,7 +249,8 @@ impl<'a> Plan<'_, 'a> {
         needs::in_own_tests(cx, interface, named, &mut why);
         let only = why.note(concrete::only_type(cx, interface, made, &self.implementations), None);
         if let Some(only) = &only {
-            let files = cx.workspace().project().dir(cx.package().dir()).file_ids();
+            let project = cx.workspace().project();
+            let files = project.dir(cx.package().dir()).file_ids().filter(|it| project.file(*it).is_test());
             Places::new(interface, only, std::iter::once(named)).check(cx, files, &mut why);
         }
         match only.filter(|_| why.is_empty()) {
@@ -254,6 +260,16 @@ impl<'a> Plan<'_, 'a> {
                 Vec::new()
             }
         }
+    }
+
+    /// That there may be no need for an interface, if one type alone implements it.
+    fn hint(&self, made: &[Made<'a>]) -> String {
+        let (cx, interface) = (self.cx, self.interface);
+        let only = concrete::only_type(cx, interface, made, &self.implementations).ok();
+        let only = only.filter(|it| concrete::is_without_double(cx, interface, it.def).is_ok());
+        only.map_or(String::new(), |it| {
+            format!("; {}.{} alone implements it, see mode=concrete", cx.package().name(), it.name)
+        })
     }
 
     /// Which packages no longer import its package, if that does something when it is imported.
@@ -288,8 +304,9 @@ impl<'a> Plan<'_, 'a> {
         let is_meant = |id: FileId, range: TextRange| {
             let is_own = ws.package_of(id).id() == cx.package().id();
             let text = ws.file(id).map_or("", |it| &it.text()[..range.start as usize]);
+            let goes = spec.file().id() == id && own.contains(range);
             match is_own {
-                true => !renamed && !text.ends_with('.') && !(spec.file().id() == id && own.contains(range)),
+                true => !(renamed || goes || text.ends_with('.')),
                 false => text.ends_with(&qualifier) && ws.imports(id).any(|it| it.path == path),
             }
         };
@@ -300,6 +317,11 @@ impl<'a> Plan<'_, 'a> {
             None => String::new(),
         }
     }
+}
+
+/// The fix, which is right as long as files go on to need what they import.
+fn relying<'a>(fix: Fix, uses: &Uses<'a>) -> Fix {
+    uses.dots.iter().fold(fix.at_most(Level::Review), |fix, it| fix.relies_on(*it))
 }
 
 fn replace<'a>(fix: Fix, (ty, text): (Node<'a>, String)) -> Fix {

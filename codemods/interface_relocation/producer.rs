@@ -141,13 +141,11 @@ fn document_type<'a>(interface: &Interface<'a>, def: Def<'a>, fix: Fix) -> Fix {
     let node = docs::documented(def.node());
     let (file, doc) = (node.file(), docs::above(docs::documented(interface.spec().node())));
     let own = docs::above(node);
+    let words = |line: &str| line.split(|it: char| !it.is_alphanumeric() && it != '_').any(|it| it == interface.name());
     let says_little = match own[..] {
         [] => true,
-        [only] => {
-            let words = only.trim_start_matches("// ").trim_end_matches('.');
-            words == format!("{} implements {}", def.name(), interface.name())
-                || words == format!("{} implements the {} interface", def.name(), interface.name())
-        }
+        // `store implements Store`, `store is a Store in memory`: nothing that its new name would not make strange.
+        [only] => words(only) && (!doc.is_empty() || only.contains(" implements ")),
         _ => false,
     };
     let start = lines::line_start(file, node.start());

@@ -26,6 +26,8 @@ pub(super) struct Uses<'a> {
     pub(super) asserts: Vec<Node<'a>>,
     /// What tests of its own package name it for, inside and outside of that.
     pub(super) own_tests: Option<Named<'a>>,
+    /// What files go on to need of imports of all its names.
+    pub(super) dots: Vec<Node<'a>>,
     /// Whether another module uses it.
     pub(super) by_others: bool,
     /// Why it has to stay: its own package cannot do without it, or something that gets none of its own.
@@ -71,6 +73,14 @@ impl<'a> Uses<'a> {
                 uses.stay.add("another module uses it", Some(site));
                 uses.by_others = true;
                 continue;
+            }
+            match by_dot(cx, interface, site, sites) {
+                ByDot::No => {}
+                ByDot::With(other) => uses.dots.push(other),
+                ByDot::Alone => {
+                    uses.away.add("a file imports all names of its package, and then needs none of them", Some(site));
+                    continue;
+                }
             }
             let reasons = if is_own || is_own_test { &mut uses.stay } else { &mut uses.away };
             if reasons.note(may_be_edited(cx, site), Some(site)).is_none() {
@@ -175,6 +185,32 @@ fn is_of_module<'a>(cx: &Cx<'a>, interface: &Interface<'a>, site: Node<'a>) -> b
     let project = cx.workspace().project();
     let module = |node: Node<'a>| project.dir(project.file(node.file().id()).dir).module;
     module(site) == module(interface.def().ident())
+}
+
+/// Whether a use is by way of an import of all names, which the file then needs no more.
+enum ByDot<'a> {
+    No,
+    /// The file has another use of that kind, this one.
+    With(Node<'a>),
+    Alone,
+}
+
+fn by_dot<'a>(cx: &Cx<'a>, interface: &Interface<'a>, site: Node<'a>, sites: &[Node<'a>]) -> ByDot<'a> {
+    let file = site.file();
+    if site.role() == Role::Sel || cx.package().files().contains(&file.id()) {
+        return ByDot::No;
+    }
+    let path = interface.path(cx).unwrap_or_default();
+    let types = cx.types(file.id());
+    let is_of_package = |it: &Node<'a>| {
+        let is_name = it.kind() == Kind::Ident && !matches!(it.role(), Role::Sel | Role::Key);
+        let object = types.filter(|_| is_name).and_then(|types| types.object_of(*it));
+        object.is_some_and(|it| *it.path == *path && !it.local)
+    };
+    match file.nodes().find(|it| is_of_package(it) && !sites.contains(it)) {
+        Some(other) => ByDot::With(other),
+        None => ByDot::Alone,
+    }
 }
 
 /// Whether the file of a use may be changed along with the rest.

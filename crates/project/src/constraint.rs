@@ -212,6 +212,19 @@ impl Constraint {
         self.evaluate(|tag| config.has_tag(tag), |value| !value, |a, b| a && b, |a, b| a || b)
     }
 
+    /// Whether the constraint holds in every build by Go of that version or a later one, as far as its structure says:
+    /// `go1.21` does from 1.21 on.
+    pub fn holds_from(&self, version: GoVersion) -> bool {
+        // For every expression, whether it holds in all builds and whether it does in some.
+        let all_and_some = self.evaluate(
+            |tag| (tag_version(tag).is_some_and(|minor| GoVersion::new(1, minor) <= version), true),
+            |(all, some)| (!some, !all),
+            |a, b| (a.0 && b.0, a.1 && b.1),
+            |a, b| (a.0 || b.0, a.1 || b.1),
+        );
+        all_and_some.0
+    }
+
     /// The oldest version of Go in which the constraint can hold, as far as its structure says; None if it can hold in
     /// all (go/build/constraint's `GoVersion`).
     pub fn go_version(&self) -> Option<GoVersion> {
@@ -408,6 +421,13 @@ impl FileConstraints {
         !self.broken
             && [self.goos, self.goarch].into_iter().flatten().all(|tag| config.has_tag(tag))
             && self.build.as_ref().is_none_or(|build| build.matches(config))
+    }
+
+    /// Whether the file belongs to every build of its module, whose Go version is `module`. From 1.21 on, no older Go builds
+    /// a module (Go Toolchains), so a constraint on releases alone may always hold.
+    pub fn always_match(&self, module: GoVersion) -> bool {
+        let holds = |it: &Constraint| module >= GoVersion::OLDEST_OF_FILE && it.holds_from(module);
+        !self.broken && self.goos.is_none() && self.goarch.is_none() && self.build.as_ref().is_none_or(holds)
     }
 
     /// The language version of the file, if that of its module is `module` (go/types' `initFiles`): a `//go:build` line

@@ -94,7 +94,10 @@ impl<'w> Typing<'w> {
             return !is_free(constraints);
         }
         let entry = ws.project().files().get(file.id().0 as usize);
-        entry.is_none_or(|it| !is_free(&FileConstraints::new(it.name(), &header::read(file.text()))))
+        entry.is_none_or(|it| {
+            let constraints = FileConstraints::new(it.name(), &header::read(file.text()));
+            !constraints.always_match(ws.project().go_version(it.dir))
+        })
     }
 }
 

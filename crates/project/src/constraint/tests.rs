@@ -129,3 +129,17 @@ fn a_build_line_sets_the_language_version_of_its_file() {
     assert_eq!(version("//go:build !go1.22", 24), 24);
     assert_eq!(version("// +build go1.22", 24), 24, "the old form sets no version");
 }
+
+#[test]
+fn releases_that_a_module_needs_hold_always() {
+    let always = |name: &str, text: &str, minor: u16| constraints(name, text).always_match(GoVersion::new(1, minor));
+    let line = "//go:build go1.25\n\npackage p\n";
+    assert_eq!([24, 25, 26].map(|it| always("a.go", line, it)), [false, true, true]);
+    // Older modules may be built by an older Go than they say.
+    assert!(!always("a.go", "//go:build go1.18\n\npackage p\n", 20));
+    assert!(always("a.go", "package p\n", 20));
+    assert!(!always("a_linux.go", line, 25));
+    let rest = ["go1.25 && linux", "!go1.25", "linux", "go1.25 && !ignore"];
+    assert!(rest.iter().all(|it| !always("a.go", &format!("//go:build {it}\n\npackage p\n"), 25)));
+    assert!(always("a.go", "//go:build go1.25 || linux\n\npackage p\n", 25));
+}
