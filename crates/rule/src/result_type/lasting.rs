@@ -20,7 +20,8 @@ use crate::{
 /// literals assign to the result is an error if the result was one.
 pub(super) fn keeps_error<'a>(cx: &Cx<'a>, func: FuncDecl<'a>) -> bool {
     let fields = func.func_type().results().into_iter().flat_map(|it| it.children_in(Role::List));
-    let Some(name) = fields.last().and_then(|it| it.children_in(Role::Names).last()).filter(|it| it.text() != "_") else {
+    let Some(name) = fields.last().and_then(|it| it.children_in(Role::Names).last()).filter(|it| it.text() != "_")
+    else {
         return true;
     };
     let local = Def::of(name).filter(|it| it.kind() == DefKind::Result).and_then(|it| cx.local(it));

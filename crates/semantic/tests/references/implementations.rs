@@ -142,7 +142,10 @@ type J interface {
 fn names_of_members_elsewhere() {
     // Tests declare methods, too, and so do files of other builds, whose embedded types have others.
     let ws = workspace(&[
-        ("a/a.go", "package a\n\ntype T/*=t*/ struct {\n\tplat\n\tbase\n}\n\ntype base struct{}\n\ntype other struct{}\n"),
+        (
+            "a/a.go",
+            "package a\n\ntype T/*=t*/ struct {\n\tplat\n\tbase\n}\n\ntype base struct{}\n\ntype other struct{}\n",
+        ),
         (
             "a/a_test.go",
             "package a\n\nfunc (*T) own() {}\n\nfunc (base) promoted() {}\n\nfunc (other) apart() {}\n\nfunc free() {}\n",
