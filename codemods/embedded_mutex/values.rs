@@ -18,7 +18,7 @@ use gofix_rule::{
 use super::{Embedded, METHODS, sites};
 
 /// Packages that call methods, or read fields, by name.
-const BY_NAME: &[&str] = &["text/template", "html/template", "reflect", "net/rpc"];
+const BY_NAME: &[&str] = &["text/template", "html/template", "reflect", "net/rpc", "encoding/gob"];
 
 const AS_INTERFACE: &str = "it is used as a sync.Locker, or as another interface with methods of the mutex";
 const UNKNOWN: &str = "where a value of the struct goes cannot be told";

@@ -1,9 +1,13 @@
 //! Whether a type can get another field or method.
 
-use gofix_syntax::FileId;
+use gofix_syntax::{
+    FileId, Role,
+    ast::{AstNode, FuncDecl},
+};
 
 use crate::{
     Def, Tri, Typing, is_exported,
+    references::receiver_name,
     types::{Form, Ty, Types},
 };
 
@@ -17,9 +21,12 @@ impl<'w> Typing<'w> {
     /// types of this one count.
     pub fn is_member_free(&self, ty: Def<'w>, name: &str) -> Tri {
         let file = ty.ident().file().id();
-        let Some(types) = self.of(file) else { return Tri::Unknown };
-        let own = types.declared_type(ty.ident());
-        let mut answer = lacks(types, file, own, name);
+        let builds = self.builds_with(file);
+        let own = builds.iter().map(|it| lacks(it, file, it.declared_type(ty.ident()), name));
+        let mut answer = match builds.is_empty() {
+            true => Tri::Unknown,
+            false => own.chain([self.is_free_in_tests(ty, name)]).fold(Tri::Yes, both),
+        };
         if answer.is_no() {
             return answer;
         }
@@ -44,6 +51,35 @@ impl<'w> Typing<'w> {
         answer
     }
 
+    /// The types of a file in all builds in which its package differs.
+    fn builds_with(&self, file: FileId) -> Vec<&Types<'w>> {
+        let package = self.workspace().package_of(file);
+        let mut builds: Vec<&Types<'w>> = Vec::new();
+        for types in [file].iter().chain(package.files()).filter_map(|it| self.of(*it)) {
+            if types.has_file(file) && !builds.iter().any(|it| std::ptr::eq(*it, types)) {
+                builds.push(types);
+            }
+        }
+        builds
+    }
+
+    /// Whether no test of the package declares a method of that name for the type, or for one that it embeds. What tests
+    /// declare is in no method set.
+    fn is_free_in_tests(&self, ty: Def<'w>, name: &str) -> Tri {
+        let ws = self.workspace();
+        let (id, package) = (ty.ident().file().id(), ws.package_of(ty.ident().file().id()));
+        let tests = package.files().iter().copied().filter(|it| ws.project().file(*it).is_test()).collect();
+        let files = ws.files_mentioning(tests, name).into_iter().filter_map(|it| ws.file(it));
+        let funcs = files.flat_map(|it| it.root().children_in(Role::Decls)).filter_map(FuncDecl::cast);
+        let holders = funcs.filter(|it| it.name().text() == name).filter_map(receiver_name);
+        let embedded = |holder: &str| {
+            let (Some(types), defs) = (self.of(id), package.declarations(holder).0) else { return Tri::Unknown };
+            let own = types.declared_type(ty.ident());
+            defs.iter().map(|it| not(types.embeds(own, types.declared_type(it.ident())))).fold(Tri::Yes, both)
+        };
+        holders.map(|it| if it == ty.name() { Tri::No } else { embedded(it) }).fold(Tri::Yes, both)
+    }
+
     /// The types among which those are that embed `ty`, and in which selectors of `name` may mean what `ty` has.
     fn may_embed(&self, ty: Def<'w>, name: &str) -> Vec<Def<'w>> {
         let ws = self.workspace();
@@ -53,6 +89,23 @@ impl<'w> Typing<'w> {
             false => home.files().iter().flat_map(|it| ws.types_in(*it)).collect(),
         };
         types.into_iter().filter(|it| *it != ty).collect()
+    }
+}
+
+/// Whether both hold.
+fn both(one: Tri, other: Tri) -> Tri {
+    match (one, other) {
+        (Tri::No, _) | (_, Tri::No) => Tri::No,
+        (Tri::Yes, Tri::Yes) => Tri::Yes,
+        _ => Tri::Unknown,
+    }
+}
+
+fn not(it: Tri) -> Tri {
+    match it {
+        Tri::Yes => Tri::No,
+        Tri::No => Tri::Yes,
+        Tri::Unknown => Tri::Unknown,
     }
 }
 

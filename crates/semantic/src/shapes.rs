@@ -17,10 +17,12 @@ impl Workspace {
     }
 
     /// The struct types, other than `this`, that have fields of the same names in the same order, one of them `name`: a
-    /// value of the one may be converted to the other, if the types of the fields are the same, too.
+    /// value of the one may be converted to the other, if the types of the fields are the same, too. Where one of the names
+    /// is not exported, the package alone has such types (spec: Type identity).
     pub fn struct_twins<'w>(&'w self, package: PackageId, this: StructType<'w>, name: &str) -> Vec<Node<'w>> {
         let wanted = field_names(this);
-        let structs = self.nodes_mentioning(package, name).filter_map(StructType::cast);
+        let rarest = wanted.iter().find(|it| !is_exported(it) && **it != "_").copied().unwrap_or(name);
+        let structs = self.nodes_mentioning(package, rarest).filter_map(StructType::cast);
         structs.filter(|it| *it != this && field_names(*it) == wanted).map(AstNode::node).collect()
     }
 

@@ -137,3 +137,24 @@ type J interface {
     let ws = workspace(&[("c.go", "package c\n\nimport \"far/away\"\n\ntype Loose/*=loose*/ struct{ away.X }\n")]);
     assert_eq!(Typing::new(&ws).is_member_free(definition(&ws, "loose"), "x"), Tri::Unknown);
 }
+
+#[test]
+fn names_of_members_elsewhere() {
+    // Tests declare methods, too, and so do files of other builds, whose embedded types have others.
+    let ws = workspace(&[
+        (
+            "a/a.go",
+            "package a\n\ntype T/*=t*/ struct {\n\tplat\n\tbase\n}\n\ntype base struct{}\n\ntype other struct{}\n",
+        ),
+        (
+            "a/a_test.go",
+            "package a\n\nfunc (*T) own() {}\n\nfunc (base) promoted() {}\n\nfunc (other) apart() {}\n\nfunc free() {}\n",
+        ),
+        ("a/p_linux.go", "package a\n\ntype plat struct{}\n"),
+        ("a/p_windows.go", "package a\n\ntype plat struct{ deep int }\n\nfunc (T) built() {}\n"),
+    ]);
+    let typing = Typing::new(&ws);
+    let free = |name: &str| typing.is_member_free(definition(&ws, "t"), name);
+    assert_eq!(["own", "promoted", "deep", "built"].map(free), [Tri::No; 4]);
+    assert_eq!(["apart", "free", "mu"].map(free), [Tri::Yes; 3]);
+}
