@@ -9,6 +9,7 @@ mod checked;
 mod everywhere;
 mod follow;
 pub mod interface;
+mod lasting;
 mod non_nil;
 mod passed;
 pub mod returned;

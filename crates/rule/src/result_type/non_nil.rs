@@ -2,16 +2,22 @@
 
 use crate::{
     Cx, Decline,
-    errors::sentinel,
-    flow::{Facts, NonNil},
-    semantic::types::{Callee, Form},
+    errors::{Sentinel, sentinel},
+    flow::{self, Facts, How, NonNil},
+    semantic::{
+        Def,
+        types::{Callee, Form},
+    },
     syntax::{
         Kind, Node, Role, Token,
         ast::{AstNode, CallExpr, FuncDecl, ReturnStmt},
     },
 };
 
-use super::returned::{declaration, local};
+use super::{
+    lasting,
+    returned::{declaration, local, recovers},
+};
 
 /// Functions that return an error, and nil only if they are given nil for one.
 const MAKERS: &[(&str, &str)] = &[
@@ -24,7 +30,7 @@ const MAKERS: &[(&str, &str)] = &[
 ];
 
 /// The same, as long as their first argument is an error that is not nil.
-const WRAPPERS: &[(&str, &str)] = &[
+pub(super) const WRAPPERS: &[(&str, &str)] = &[
     ("github.com/pkg/errors", "Wrap"),
     ("github.com/pkg/errors", "Wrapf"),
     ("github.com/pkg/errors", "WithMessage"),
@@ -42,7 +48,7 @@ pub(super) fn beside<'a>(cx: &Cx<'a>, func: FuncDecl<'a>, results: &[Node<'a>]) 
     let fields = func.func_type().results().into_iter().flat_map(|it| it.children_in(Role::List));
     let last = fields.last().and_then(|it| it.child(Role::Type)).is_some_and(is_error);
     match results.last() {
-        Some(error) if last => match is_non_nil(cx, *error, 0) {
+        Some(error) if last => match is_non_nil(cx, *error, 0) && lasting::keeps_error(cx, func) {
             true => Ok(()),
             false => Err("it may return nil without an error".into()),
         },
@@ -50,7 +56,7 @@ pub(super) fn beside<'a>(cx: &Cx<'a>, func: FuncDecl<'a>, results: &[Node<'a>]) 
     }
 }
 
-fn is_non_nil<'a>(cx: &Cx<'a>, expr: Node<'a>, depth: u32) -> bool {
+pub(super) fn is_non_nil<'a>(cx: &Cx<'a>, expr: Node<'a>, depth: u32) -> bool {
     let expr = expr.unparen();
     if let Some(call) = CallExpr::cast(expr) {
         return is_made(cx, call, depth);
@@ -61,9 +67,42 @@ fn is_non_nil<'a>(cx: &Cx<'a>, expr: Node<'a>, depth: u32) -> bool {
         Kind::Ident if local(cx, expr).is_some() => {
             Facts::new(cx, expr).is_some_and(|it| it.non_nil(expr) == NonNil::Proved)
         }
-        Kind::Ident | Kind::SelectorExpr => matches!(sentinel(cx, expr), Ok(Some(_))),
+        Kind::Ident | Kind::SelectorExpr => matches!(sentinel(cx, expr), Ok(Some(it)) if is_kept(cx, &it, depth)),
         _ => false,
     }
+}
+
+/// Whether a variable of a package holds an error for good: it is declared with one, and nothing in the project assigns it
+/// another one. Those of the standard library do.
+fn is_kept<'a>(cx: &Cx<'a>, it: &Sentinel<'a>, depth: u32) -> bool {
+    if it.is_const || cx.workspace().is_std(&it.path) {
+        return true;
+    }
+    let Some((ident, spec)) = it.ident.and_then(|it| Some((it, it.parent()?))).filter(|_| depth < MAX_DEPTH) else {
+        return false;
+    };
+    let at = spec.children_in(Role::Names).take_while(|it| *it != ident).count();
+    let value = spec.children_in(Role::Values).nth(at);
+    let is_own = cx.workspace().project().files().get(ident.file().id().0 as usize).is_some();
+    let is_error = value.is_some_and(|it| is_non_nil(cx, it, depth + 1) || (!is_own && is_new(cx, it)));
+    is_error && (!is_own || Def::of(ident).is_some_and(|it| is_never_written(cx, it)))
+}
+
+/// Whether an expression outside the project makes an error.
+fn is_new<'a>(cx: &Cx<'a>, expr: Node<'a>) -> bool {
+    let fun = CallExpr::cast(expr.unparen()).map(|it| cx.workspace().resolve_expr(it.fun().unparen()));
+    fun.is_some_and(|it| MAKERS.iter().any(|(path, name)| it.is_external(path, name)))
+}
+
+/// Whether nothing in the project assigns a variable of a package, or takes its address.
+fn is_never_written<'a>(cx: &Cx<'a>, def: Def<'a>) -> bool {
+    let references = cx.references_of(def);
+    let is_read = |site: Node<'a>| {
+        let named = site.parent().filter(|it| it.kind() == Kind::SelectorExpr && site.role() == Role::Sel);
+        let how = flow::how(cx, named.unwrap_or(site));
+        !matches!(how, How::Assigned(_) | How::PartAssigned(_) | How::AddressTaken(_) | How::Sliced(_) | How::Other)
+    };
+    references.is_complete() && references.sites.iter().all(|it| is_read(*it))
 }
 
 /// Whether what a call returns is an error that is not nil.
@@ -83,6 +122,10 @@ fn is_made<'a>(cx: &Cx<'a>, call: CallExpr<'a>, depth: u32) -> bool {
         }
         Callee::Func { .. } | Callee::Method { .. } if depth < MAX_DEPTH => {
             let decl = declaration(cx, call).and_then(FuncDecl::cast);
+            let decl = decl.filter(|it| {
+                let file = it.node().file();
+                file.id() == call.node().file().id() || !cx.is_constrained(file)
+            });
             decl.is_some_and(|it| always_fails(cx, it, call, depth + 1))
         }
         _ => false,
@@ -93,6 +136,9 @@ fn is_made<'a>(cx: &Cx<'a>, call: CallExpr<'a>, depth: u32) -> bool {
 /// is not.
 fn always_fails<'a>(cx: &Cx<'a>, func: FuncDecl<'a>, call: CallExpr<'a>, depth: u32) -> bool {
     let Some(body) = func.body() else { return false };
+    if recovers(cx, body).is_err() || !lasting::keeps_error(cx, func) {
+        return false;
+    }
     let returns = body.descendants_skipping(|it| it.kind() == Kind::FuncLit).filter_map(ReturnStmt::cast);
     let results = func.func_type().results().map_or(0, |it| it.children_in(Role::List).count());
     let fields = func.func_type().params().children_in(Role::List);

@@ -147,7 +147,7 @@ fn can_be_locked(types: &Types<'_>, ty: Ty) -> bool {
 }
 
 /// Declines if a deferred call may end a panic, after which the function returns nil.
-fn recovers<'a>(cx: &Cx<'a>, body: Node<'a>) -> Result<(), Decline> {
+pub(super) fn recovers<'a>(cx: &Cx<'a>, body: Node<'a>) -> Result<(), Decline> {
     let deferred = body.descendants_skipping(|it| it.kind() == Kind::FuncLit).filter_map(DeferStmt::cast);
     for call in deferred.filter_map(|it| CallExpr::cast(it.call())) {
         let fun = call.fun().unparen();
