@@ -15,7 +15,7 @@ use gofix_rule::{
     slots::{self, Interface},
     syntax::{
         Kind, Node, Role,
-        ast::{AstNode, FuncDecl, SelectorExpr, StructType, TypeSpec},
+        ast::{AstNode, CallExpr, FuncDecl, SelectorExpr, StructType, TypeSpec},
     },
 };
 
@@ -152,8 +152,31 @@ fn narrow<'a>(
     if let Some(place) = place {
         let (needed, all) = (part.methods.len(), interface.methods(cx).map_or(0, |it| it.len()));
         let message = format!("of the {all} methods of {} this package needs {needed}", interface.qualified(cx));
-        report.fix(place, message, write::declare(cx, interface, &part, taken));
+        let fix = match part.visible && is_reflected(cx, interface) {
+            true => Err(format!("something asks by reflection what is a {}", interface.name()).into()),
+            false => write::declare(cx, interface, &part, taken),
+        };
+        report.fix(place, message, fix);
     }
+}
+
+/// Whether the type itself is asked for when the program runs, to find what is of it: `reflect.TypeFor[I]()`, `(*I)(nil)`,
+/// `new(I)`. Fields that are not exported cannot be set by who finds them so (package reflect: Value.CanSet).
+fn is_reflected<'a>(cx: &Cx<'a>, interface: &Interface<'a>) -> bool {
+    let references = cx.references_of(interface.def());
+    references.sites.into_iter().any(|site| {
+        let named = site.parent().filter(|it| it.kind() == Kind::SelectorExpr && site.role() == Role::Sel);
+        let ty = named.unwrap_or(site).with_parens();
+        let Some(parent) = ty.parent() else { return false };
+        match (parent.kind(), ty.role()) {
+            (Kind::IndexExpr, Role::Index) => {
+                parent.child(Role::X).is_some_and(|it| cx.resolve_expr(it).is_external("reflect", "TypeFor"))
+            }
+            (Kind::StarExpr, _) => parent.with_parens().role() == Role::Fun,
+            (Kind::CallExpr, Role::Args) => CallExpr::cast(parent).is_some_and(|it| cx.is_builtin_call(it, "new")),
+            _ => false,
+        }
+    })
 }
 
 /// Whether the interface is one that may be narrowed.

@@ -3,7 +3,7 @@
 use gofix_semantic::{Def, DefKind};
 use gofix_syntax::{
     Role,
-    ast::{AstNode, StructType, TypeSpec},
+    ast::{AstNode, Field, StructType, TypeSpec},
 };
 
 use super::{Interface, func_of_param, may_be_converted, may_change_signature};
@@ -28,8 +28,17 @@ fn may_change_field<'a>(cx: &Cx<'a>, def: Def<'a>) -> Result<(), Decline> {
     let (Some(literal), Some(_)) = (literal, named.filter(|it| it.is_package_level())) else {
         return Err(format!("{} is a field of a struct type that the package does not name", def.name()).into());
     };
+    if Field::cast(def.node()).and_then(|it| it.tag()).is_some_and(|it| !hides(it.text())) {
+        return Err("the field has a tag, so something finds it by reflection".into());
+    }
     match may_be_converted(cx, literal, def.name()) {
         true => Err("another struct type has the same fields, and may be converted to this one".into()),
         false => Ok(()),
     }
+}
+
+/// Whether all that a tag says is to leave the field alone: `json:"-"`.
+fn hides(tag: &str) -> bool {
+    let inner = tag.trim_matches(['`', '"']).replace("\\\"", "\"");
+    inner.split_whitespace().all(|it| it.ends_with(":\"-\""))
 }

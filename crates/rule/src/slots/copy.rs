@@ -189,7 +189,7 @@ impl<'a> Copy<'_, 'a> {
         for ident in [ty].into_iter().chain(ty.descendants()).filter(|it| it.kind() == Kind::Ident) {
             let selector = ident.parent().filter(|it| it.kind() == Kind::SelectorExpr);
             match (ident.role(), selector) {
-                (Role::Names, _) => {}
+                (Role::Names, _) => check_member(ident)?,
                 (Role::X, Some(_)) => {}
                 (_, selector) => {
                     let written = selector.unwrap_or(ident);
@@ -216,16 +216,17 @@ impl<'a> Copy<'_, 'a> {
         let object = self.types.object_of(ident).filter(|it| !matches!(it.kind, ObjectKind::TypeParam));
         let object = object.ok_or_else(|| format!("what {name} means in a method of the interface is not known"))?;
         if object.path.is_empty() {
+            // The field of an embedded `error` has its name.
+            if is_embedded(ident) {
+                return Err(only_named_there(name));
+            }
             return match self.cx.is_universe(name, self.at).is_yes() {
                 true => Ok(None),
                 false => Err(format!("{name} means something else here").into()),
             };
         }
         if !gofix_semantic::is_exported(name) || &*object.path == "C" {
-            return Err(format!(
-                "a method that is needed has {name} in its signature, which only its package can name"
-            )
-            .into());
+            return Err(only_named_there(name));
         }
         self.check_path(&object.path)?;
         let is_own = self.cx.workspace().project().files().get(ident.file().id().0 as usize).is_some();
@@ -256,4 +257,26 @@ impl<'a> Copy<'_, 'a> {
         let found = self.cx.workspace().is_std(path) || project.resolve_import(package.dir(), path).is_some();
         if found { Ok(()) } else { Err(format!("whether {path} can be imported here is not known").into()) }
     }
+}
+
+fn only_named_there(name: &str) -> Decline {
+    format!("a method that is needed has {name} in its signature, which only its package can name").into()
+}
+
+/// Declines if a name is that of a field or a method which is another one in every package (spec: Uniqueness of
+/// identifiers): a type literal that has it is no type of two packages.
+fn check_member(name: Node<'_>) -> Result<(), Decline> {
+    let of = name.parent().and_then(Node::parent).and_then(Node::parent).map(Node::kind);
+    let is_member = matches!(of, Some(Kind::StructType | Kind::InterfaceType));
+    match is_member && !gofix_semantic::is_exported(name.text()) {
+        true => Err(only_named_there(name.text())),
+        false => Ok(()),
+    }
+}
+
+/// Whether a name is the type of an embedded field, or of what that points to.
+fn is_embedded(name: Node<'_>) -> bool {
+    let field = name.ancestors().find(|it| !matches!(it.kind(), Kind::StarExpr | Kind::ParenExpr));
+    let field = field.filter(|it| it.kind() == Kind::Field && it.child(Role::Names).is_none());
+    field.and_then(Node::parent).and_then(Node::parent).is_some_and(|it| it.kind() == Kind::StructType)
 }

@@ -8,7 +8,7 @@ use gofix_semantic::{
 };
 use gofix_syntax::{
     Kind, Node, Role,
-    ast::{AssignStmt, AstNode, CallExpr},
+    ast::{AssignStmt, AstNode, CallExpr, TypeSpec},
 };
 
 use super::Interface;
@@ -64,6 +64,9 @@ pub fn demand_of<'a>(cx: &Cx<'a>, interface: &Interface<'a>, def: Def<'a>) -> Re
             return Err(unknown(def));
         }
         add(cx, types, interface, def, (expr, sink), &mut demand)?;
+    }
+    if def.kind() == DefKind::Field {
+        demand.given.extend(given_by_place(cx, def));
     }
     Ok(demand)
 }
@@ -161,4 +164,27 @@ fn value_given(target: Node<'_>) -> Option<Node<'_>> {
     let stmt = AssignStmt::cast(parent)?;
     let index = stmt.lhs().position(|it| it == target)?;
     stmt.rhs().nth(index).filter(|_| stmt.lhs().count() == stmt.rhs().count())
+}
+
+/// What composite literals without keys give to a field, where they say of which type they are.
+fn given_by_place<'a>(cx: &Cx<'a>, field: Def<'a>) -> Vec<Node<'a>> {
+    let fields = field.node().parent();
+    let literal = fields.and_then(Node::parent).filter(|it| it.kind() == Kind::StructType);
+    let spec = literal.and_then(|it| it.with_parens().parent()).and_then(TypeSpec::cast);
+    let Some((fields, ty)) = fields.zip(spec.and_then(|it| Def::of(it.name()))) else { return Vec::new() };
+    let mut index = 0;
+    for it in fields.children_in(Role::List) {
+        if let Some(at) = it.children_in(Role::Names).position(|it| it == field.ident()) {
+            index += at;
+            break;
+        }
+        index += it.children_in(Role::Names).count().max(1);
+    }
+    let typed = cx.references_of(ty).sites.into_iter().filter_map(|site| {
+        let named = site.parent().filter(|it| it.kind() == Kind::SelectorExpr && site.role() == Role::Sel);
+        let ty = named.unwrap_or(site);
+        ty.parent().filter(|it| it.kind() == Kind::CompositeLit && ty.role() == Role::Type)
+    });
+    let values = typed.filter_map(|it| it.children_in(Role::Elts).nth(index));
+    values.filter(|it| it.kind() != Kind::KeyValueExpr).collect()
 }

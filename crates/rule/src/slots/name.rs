@@ -75,7 +75,9 @@ impl<'a> Collisions<'_, 'a> {
     /// tests declares, imports or uses anything of that name, whatever the build, imports aside that the change takes away.
     pub fn allow(&self, cx: &Cx<'a>, name: &str) -> bool {
         let ws = cx.workspace();
-        if Token::keyword(name.as_bytes()).is_some() {
+        // Both are functions, if they are declared at all (spec: Package initialization, Program execution).
+        let is_func = name == "init" || (name == "main" && self.package.name() == "main");
+        if Token::keyword(name.as_bytes()).is_some() || is_func {
             return false;
         }
         let hidden =
