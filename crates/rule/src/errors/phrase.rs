@@ -79,8 +79,8 @@ impl Phrase {
         if phrase.value.is_none() && phrase.confidence > Confidence::Low && passed.is_none() {
             phrase.value = by.or_else(|| value::of_call(called, &phrase.object, site));
         }
-        // `stream.List()` of a decoder enters one.
-        let lists = called.has_value && !called.is_number;
+        // `stream.List()` of a decoder enters one, `ListEnd()` leaves it.
+        let lists = called.has_value && !called.is_number || name.len() > 1 && name[1] != "end";
         if phrase.verb == "list" && !lists {
             phrase.confidence = Confidence::Low;
         }
