@@ -25,6 +25,7 @@ mod held;
 mod lists;
 mod message;
 mod object;
+mod path;
 mod phrase;
 mod remote;
 mod results;

@@ -49,7 +49,7 @@ const SHORT: &[(&str, &str)] = &[
 ];
 
 /// Names of variables that are a habit and tell nothing.
-static HABITS: List = List::new(|| list("object/habits"));
+pub(super) static HABITS: List = List::new(|| list("object/habits"));
 
 /// Nouns for what holds, makes or guards the thing that an operation is about: `imageStore.Delete` deletes an image.
 static HOLDERS: List = List::new(|| list("object/holders"));
@@ -111,7 +111,7 @@ pub(super) struct Object {
     pub(super) is_literal: bool,
 }
 
-fn plain(words: Vec<String>) -> Option<Object> {
+pub(super) fn plain(words: Vec<String>) -> Option<Object> {
     (!words.is_empty()).then_some(Object { words, is_literal: false })
 }
 
@@ -151,89 +151,8 @@ pub(super) fn infer<'a>(called: &Called<'a, '_>, verb: &str, own_package: &str) 
         .or_else(|| from_args(called))
 }
 
-/// `file`, `directory`: what a path in the arguments leads to.
-pub(super) fn of_path<'a>(called: &Called<'a, '_>, kind: &str) -> Option<Object> {
-    // Not the logger that some take in front of it.
-    let is_text = |it: &&Node<'a>| called::is_string(&called.cx, **it);
-    let mut args = called.args.iter().filter(|it| !is_mode(called, **it));
-    let arg = args.clone().find(is_text).or_else(|| args.next())?.unparen();
-    if let Some(literal) = joined_literal(called, arg) {
-        let is_name = literal.contains('.') || literal.chars().all(|it| it.is_uppercase() || it == '_');
-        let mut words = vec![literal];
-        if !is_name && !kind.is_empty() {
-            words.push(kind.to_owned());
-        }
-        return Some(Object { words, is_literal: true });
-    }
-    let is_dir_of = CallExpr::cast(arg)
-        .is_some_and(|it| called::function(it).text() == "filepath.Dir" || called::function(it).text() == "path.Dir");
-    if is_dir_of {
-        return plain(vec!["parent".to_owned(), "directory".to_owned()]);
-    }
-    let mut words = trailing_name(joined(arg).unwrap_or(arg)).map(own_words).unwrap_or_default();
-    let kind = match words.last().map(String::as_str) {
-        Some("file" | "filename") if kind.is_empty() => "file",
-        Some("dir" | "directory") if kind.is_empty() => "directory",
-        _ => kind,
-    };
-    while words.last().is_some_and(|it| {
-        [
-            "path",
-            "file",
-            "dir",
-            "directory",
-            "name",
-            "filename",
-            "fname",
-            "fn",
-            "dirname",
-            "pathname",
-            "fpath",
-            "filepath",
-            "loc",
-            "location",
-        ]
-        .contains(&&**it)
-    }) {
-        words.pop();
-    }
-    let is_path = |it: &String| it.len() < 6 && it.ends_with("path");
-    words.retain(|it| is_word(it) && !is_path(it));
-    let mut words: Vec<String> = words.iter().map(|it| expanded(it)).collect();
-    words.retain(|it| {
-        ![
-            "from",
-            "to",
-            "old",
-            "new",
-            "in",
-            "out",
-            "temporary",
-            "source",
-            "src",
-            "dst",
-            "dest",
-            "target",
-            "destination",
-            "full",
-            "abs",
-            "the",
-            "real",
-            "string",
-        ]
-        .contains(&&**it)
-    });
-    if words.len() > 3 || words.iter().any(|it| HABITS.contains(&&**it)) || words.iter().any(|it| it.len() < 3) {
-        words.clear();
-    }
-    if !kind.is_empty() && words.last().is_none_or(|it| it != kind) {
-        words.push(kind.to_owned());
-    }
-    plain(words)
-}
-
 /// Whether a small word can be spoken: `rwl` and `pth` say nothing.
-fn is_word(word: &str) -> bool {
+pub(super) fn is_word(word: &str) -> bool {
     let is_small = word.len() < 5 && word.chars().all(|it| it.is_ascii_lowercase());
     !is_small || word.contains(['a', 'e', 'i', 'o', 'u', 'y']) || expanded(word) != word
 }
@@ -244,12 +163,12 @@ pub(super) fn is_participle(word: &str) -> bool {
 }
 
 /// The words of a name without those that only number or type it.
-fn own_words(name: &str) -> Vec<String> {
+pub(super) fn own_words(name: &str) -> Vec<String> {
     words(name.trim_end_matches(|it: char| it.is_ascii_digit()))
 }
 
 /// The last name of `a`, `a.b`, `a.b()`, `&a`.
-fn trailing_name(expr: Node<'_>) -> Option<&str> {
+pub(super) fn trailing_name(expr: Node<'_>) -> Option<&str> {
     let expr = expr.unparen();
     match expr.kind() {
         Kind::Ident => expr.as_ident(),
@@ -265,21 +184,6 @@ fn trailing_name(expr: Node<'_>) -> Option<&str> {
 fn trailing_ident(expr: Node<'_>) -> Option<&str> {
     let expr = expr.unparen();
     expr.as_ident().or_else(|| SelectorExpr::cast(expr).map(|it| it.sel().text()))
-}
-
-/// The last string literal in `filepath.Join(dir, "link")`, or the one that the argument is, if it reads like a name.
-fn joined_literal<'a>(called: &Called<'a, '_>, arg: Node<'a>) -> Option<String> {
-    match arg.kind() {
-        Kind::CallExpr if called.cx.is_error(arg).is_no() => naming_literal(joined(arg)?),
-        _ => naming_literal(arg),
-    }
-}
-
-/// The last argument of `filepath.Join(…)`.
-fn joined(arg: Node<'_>) -> Option<Node<'_>> {
-    let call = CallExpr::cast(arg.unparen())?;
-    let sel = SelectorExpr::cast(called::function(call)).map(|it| it.sel().text());
-    (sel == Some("Join")).then(|| call.args().last()).flatten()
 }
 
 /// The text of a string literal that is short and reads like a name.
@@ -352,7 +256,7 @@ fn body_of<'a>(called: &Called<'a, '_>, expr: Node<'a>) -> Option<Vec<String>> {
 }
 
 /// Whether an argument is a number or a plain flag, which says how and not what.
-fn is_mode<'a>(called: &Called<'a, '_>, arg: Node<'a>) -> bool {
+pub(super) fn is_mode<'a>(called: &Called<'a, '_>, arg: Node<'a>) -> bool {
     called::is_integer(&called.cx, arg) || matches!(arg.unparen().as_ident(), Some("nil" | "true" | "false"))
 }
 

@@ -8,6 +8,7 @@ use super::{
     called::Called,
     lists::{List, list},
     object::{self, Object, is_participle},
+    path,
     value::{self, Value},
     verbs::{self, Verb},
     words::{plural, words},
@@ -388,10 +389,10 @@ fn infer<'a>(verb: &Verb, first: &str, rest: &[String], called: &Called<'a, '_>,
     let is_dir = ["mkdir", "readdir", "rmdir", "chdir"].contains(&first);
     let is_file = matches!(rest, [only] if only == "file");
     if is_dir && rest.len() < 2 || matches!(rest, [only] if only.starts_with("dir")) {
-        return object::of_path(called, "directory");
+        return path::of_path(called, "directory");
     }
     if is_file && !called.args.is_empty() {
-        return object::of_path(called, "file");
+        return path::of_path(called, "file");
     }
     if called.receiver.is_none() && OF_PATHS.contains(&&*called.path) {
         let kind = match first {
@@ -404,7 +405,7 @@ fn infer<'a>(verb: &Verb, first: &str, rest: &[String], called: &Called<'a, '_>,
             "mount" | "unmount" => return object::infer(called, &verb.phrase, own_package),
             _ => "path",
         };
-        return object::of_path(called, kind)
+        return path::of_path(called, kind)
             .or_else(|| one(fallback))
             .filter(|_| !verb.is_complete && !called.args.is_empty());
     }
