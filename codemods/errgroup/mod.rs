@@ -17,7 +17,7 @@ mod wait;
 mod wakes;
 
 use gofix_rule::{
-    Cx, Decline, Fix, Group, Level, Meta, OptionMeta, Report, Rule, TextRange,
+    Cx, Decline, Fix, Group, Level, Meta, OptionMeta, Report, Rule, Stop, TextRange,
     flow::Facts,
     semantic::{Def, DefKind},
     syntax::{
@@ -147,20 +147,6 @@ fn elsewhere<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Option<(Node<'a>, Decline)>
         None => "the WaitGroup is a part of something else, so others may use it too",
     };
     Some((call.node(), reason.into()))
-}
-
-/// Why there is no fix.
-enum Stop {
-    /// The code is left alone.
-    Decline(Decline),
-    /// There is a reason to look at it.
-    Note(&'static str),
-}
-
-impl<T: Into<Decline>> From<T> for Stop {
-    fn from(reason: T) -> Stop {
-        Stop::Decline(reason.into())
-    }
 }
 
 /// What questions are asked of.

@@ -87,7 +87,7 @@ impl<'a> Candidate<'a> {
         let Some(known) = self.std else { return Ok(()) };
         let file = it.node.file();
         if known.path == "syscall" && ["windows", "plan9"].iter().any(|it| cx.is_built_on(file, it)) {
-            return Err(Stop::Note(format!(
+            return Err(Stop::note(format!(
                 "it is that of {}, which other systems than Unix do not return, and the file is for those too",
                 self.label()
             )));

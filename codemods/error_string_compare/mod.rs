@@ -11,7 +11,7 @@ mod origin;
 mod table;
 
 use gofix_rule::{
-    Cx, Decline, Fix, GoVersion, Group, Meta, Report, Rule,
+    Cx, Fix, GoVersion, Group, Meta, Report, Rule, Stop,
     errors::{becomes_bool, function, in_error_method},
     flow::Facts,
     syntax::{
@@ -59,25 +59,8 @@ impl Rule for ErrorStringCompare {
                 continue;
             }
             let Some(it) = Compared::of(cx, node) else { continue };
-            match advise(cx, &it) {
-                Ok(fix) => report.fix(node, message, Ok(fix)),
-                Err(Stop::Decline(reason)) => report.fix(node, message, Err(reason)),
-                Err(Stop::Note(why)) => report.note(node, format!("{message}: {why}")),
-            }
+            report.advise(node, message, advise(cx, &it));
         }
-    }
-}
-
-/// Why there is no fix.
-enum Stop {
-    Decline(Decline),
-    /// There is a reason to look at it.
-    Note(String),
-}
-
-impl<T: Into<Decline>> From<T> for Stop {
-    fn from(reason: T) -> Stop {
-        Stop::Decline(reason.into())
     }
 }
 
@@ -107,7 +90,7 @@ fn advise<'a>(cx: &Cx<'a>, it: &Compared<'a>) -> Result<Fix, Stop> {
     let facts = cx.facts(it.node);
     let candidate = candidate(cx, it, facts.as_ref())?;
     if it.how == How::Folded {
-        return Err(Stop::Note(format!(
+        return Err(Stop::note(format!(
             "letters of either case count as the same; compare with {}",
             candidate.label()
         )));
@@ -139,9 +122,7 @@ fn candidate<'a>(cx: &Cx<'a>, it: &Compared<'a>, facts: Option<&Facts<'a>>) -> R
     let text = match &it.text {
         Text::Of(sentinel) => return Ok(Candidate::named(sentinel)),
         Text::OfVariable => {
-            return Err(Stop::Note(
-                "the texts of two errors are compared, where one may be looked for in the other".into(),
-            ));
+            return Err(Stop::note("the texts of two errors are compared, where one may be looked for in the other"));
         }
         Text::Constant(text) => text,
     };
@@ -153,9 +134,7 @@ fn candidate<'a>(cx: &Cx<'a>, it: &Compared<'a>, facts: Option<&Facts<'a>>) -> R
         (Some(only), None) => Ok(only),
         (None, _) => match table::by_text(text, it.how) {
             Some(known) => Ok(Candidate::of_std(known)),
-            None => Err(Stop::Note(
-                "no error is known that has this text, so whoever makes it has to give it a name".into(),
-            )),
+            None => Err(Stop::note("no error is known that has this text, so whoever makes it has to give it a name")),
         },
     }
 }

@@ -41,15 +41,15 @@ pub(super) fn check<'a>(
     }
     let mut search = Search { cx: *cx, candidate, seen: HashSet::new() };
     match search.expr(facts, it.error, DEPTH) {
-        Source::Text(by) => Err(Stop::Note(format!("{by} makes errors of texts, in which errors.Is finds nothing"))),
+        Source::Text(by) => Err(Stop::note(format!("{by} makes errors of texts, in which errors.Is finds nothing"))),
         Source::Module(name) => {
-            Err(Stop::Note(format!("the error comes from {name}, which may have no more of it than the text")))
+            Err(Stop::note(format!("the error comes from {name}, which may have no more of it than the text")))
         }
         // Who looks for a part of a text that an error with a name has may know that there is no more of it.
         Source::Unknown
             if it.how != How::Whole && !candidate.had_no_name() && own.is_none_or(|_| candidate.is_named) =>
         {
-            Err(Stop::Note(
+            Err(Stop::note(
                 "where the error comes from is not known, and it may have no more than this text".to_owned(),
             ))
         }

@@ -42,15 +42,8 @@ impl Rule for ErrorsJoin {
 
     fn check(&self, cx: &Cx<'_>, report: &mut Report) {
         for call in cx.calls("errors", "New") {
-            match texts::advise(cx, call) {
-                None => {}
-                Some(Ok(fix)) => report.fix(call.node(), MESSAGES[0], Ok(fix)),
-                Some(Err(texts::Stop::Decline(reason))) => {
-                    report.fix(call.node(), MESSAGES[0], Err(reason));
-                }
-                Some(Err(texts::Stop::Note(why))) => {
-                    report.note(call.node(), format!("{}: {why}", MESSAGES[0]));
-                }
+            if let Some(advice) = texts::advise(cx, call) {
+                report.advise(call.node(), MESSAGES[0], advice);
             }
         }
         for stmt in cx.all::<IfStmt<'_>>() {

@@ -1,7 +1,7 @@
 //! `errors.New(strings.Join(texts, "\n"))`.
 
 use gofix_rule::{
-    Cx, Decline, Fix,
+    Cx, Decline, Fix, Stop,
     flow::{self, How, Local, Place, Use},
     semantic::{
         Def, DefKind,
@@ -12,19 +12,6 @@ use gofix_rule::{
         ast::{AstNode, CallExpr, CompositeLit, IfStmt, SelectorExpr, ValueSpec},
     },
 };
-
-/// Why there is no fix.
-pub(super) enum Stop {
-    Decline(Decline),
-    /// There is a reason to look at it.
-    Note(&'static str),
-}
-
-impl<T: Into<Decline>> From<T> for Stop {
-    fn from(reason: T) -> Stop {
-        Stop::Decline(reason.into())
-    }
-}
 
 /// Rewrites
 ///
@@ -72,7 +59,7 @@ fn joined<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Option<CallExpr<'a>> {
 
 fn fix<'a>(cx: &Cx<'a>, call: CallExpr<'a>, local: &Local<'a>, separator: Node<'a>) -> Result<Fix, Stop> {
     if !matches!(cx.const_value(separator), Some(Value::Str(it)) if *it == *b"\n") {
-        return Err(Stop::Note("errors.Join puts each text on a line of its own, unlike this"));
+        return Err(Stop::note("errors.Join puts each text on a line of its own, unlike this"));
     }
     if !local.unsure.is_empty() || !cx.is_universe("error", call.node()).is_yes() {
         return Err("what the names here mean cannot be told".into());

@@ -3,14 +3,12 @@
 use gofix_rule::{
     Cx, Decline,
     errors::{self, Silent},
-    semantic::types::Callee,
+    semantic::types::{Callee, Form, Ty},
     syntax::{
         Kind, Node,
         ast::{AstNode, CallExpr},
     },
 };
-
-use super::is_command;
 
 /// Declines if nobody may read the error: it leaves the program, or a caller drops it.
 pub(super) fn has_reader<'a>(cx: &Cx<'a>, func: Node<'a>) -> Result<(), Decline> {
@@ -47,4 +45,16 @@ fn is_task<'a>(cx: &Cx<'a>, func: Node<'a>) -> bool {
         matches!(cx.callee(it), Callee::Method { name, .. } | Callee::InterfaceMethod { name, .. }
             if matches!(&*name, "Go" | "TryGo"))
     })
+}
+
+/// Whether a type is that of a command of github.com/spf13/cobra, or of what one of github.com/urfave/cli gets.
+fn is_command<'a>(cx: &Cx<'a>, at: Node<'a>, ty: Ty) -> bool {
+    let Some(types) = cx.types(at.file().id()) else { return false };
+    let Form::Pointer(to) = types.form(ty) else { return false };
+    let Form::Named { path, name, .. } = types.form(to) else { return false };
+    match &*name {
+        "Command" => &*path == "github.com/spf13/cobra" || path.starts_with("github.com/urfave/cli"),
+        "Context" => path.starts_with("github.com/urfave/cli"),
+        _ => false,
+    }
 }

@@ -9,13 +9,10 @@ mod logged;
 mod words;
 
 use gofix_rule::{
-    Cx, Decline, Fix, GoVersion, Group, Meta, OptionMeta, Report, Rule,
+    Cx, Fix, GoVersion, Group, Meta, OptionMeta, Report, Rule, Stop,
     errors::{self, Messages, Wording, WrapFunc, Wrapper},
     flow::{NonNil, enclosing_func},
-    semantic::{
-        Def, DefKind,
-        types::{Callee, Form},
-    },
+    semantic::{Def, DefKind, types::Callee},
     syntax::{
         Kind, Node, Role, Token,
         ast::{AstNode, CallExpr, ReturnStmt},
@@ -67,25 +64,8 @@ impl Rule for LogAndReturn {
         let stmts = cx.nodes().filter(|it| it.kind() == Kind::ExprStmt && !cx.in_test_file(*it));
         for stmt in stmts.filter(|it| matches!(it.role(), Role::List | Role::Body)) {
             let Some(site) = Site::new(cx, stmt) else { continue };
-            match site.advise() {
-                Ok(fix) => report.fix(stmt, MESSAGES[0], Ok(fix)),
-                Err(Stop::Decline(reason)) => report.fix(stmt, MESSAGES[0], Err(reason)),
-                Err(Stop::Note(why)) => report.note(stmt, format!("{}: {why}", MESSAGES[0])),
-            }
+            report.advise(stmt, MESSAGES[0], site.advise());
         }
-    }
-}
-
-/// Why there is no fix.
-enum Stop {
-    Decline(Decline),
-    /// There is a reason to look at it.
-    Note(&'static str),
-}
-
-impl<T: Into<Decline>> From<T> for Stop {
-    fn from(reason: T) -> Stop {
-        Stop::Decline(reason.into())
     }
 }
 
@@ -173,13 +153,13 @@ impl<'a> Site<'a> {
             Severity::Debug => "debug",
         };
         if !cx.option("levels").split(',').any(|it| it.trim() == level) {
-            return Err(Stop::Note("but on a level for those who look for details"));
+            return Err(Stop::note("but on a level for those who look for details"));
         }
         if self.stmt.next_sibling() != Some(self.exit.node()) {
-            return Err(Stop::Note("but other statements stand between the two"));
+            return Err(Stop::note("but other statements stand between the two"));
         }
         if self.is_logged_before() {
-            return Err(Stop::Note("but it is logged twice"));
+            return Err(Stop::note("but it is logged twice"));
         }
         if let Some(name) = self.left_unused() {
             return Err(format!("{name} is used for nothing but the log").into());
@@ -189,13 +169,13 @@ impl<'a> Site<'a> {
             Returned::Wrapped(value) => {
                 let mut values = self.logged.words.values().into_iter().chain(self.logged.fields.iter().copied());
                 if !values.all(|it| is_said(it, value)) {
-                    return Err(Stop::Note("but the log says more than the error does"));
+                    return Err(Stop::note("but the log says more than the error does"));
                 }
                 Ok(fix)
             }
-            Returned::Made => Err(Stop::Note("but another error is made of it, which may not say what the log says")),
+            Returned::Made => Err(Stop::note("but another error is made of it, which may not say what the log says")),
             Returned::Bare(_) | Returned::Naked if !self.logged.fields.is_empty() => {
-                Err(Stop::Note("but with values that the error would have to name"))
+                Err(Stop::note("but with values that the error would have to name"))
             }
             Returned::Bare(value) => self.worded(fix, value),
             Returned::Naked => match self.logged.words {
@@ -218,7 +198,7 @@ impl<'a> Site<'a> {
             NonNil::Proved => {}
         }
         if self.logged.words.values().into_iter().any(names_secret) {
-            return Err(Stop::Note("but with a value that may be a secret"));
+            return Err(Stop::note("but with a value that may be a secret"));
         }
         self.keeps_order()?;
         errors::may_be_wrapped(cx, self.func)?;
@@ -320,12 +300,4 @@ fn is_said(value: Node<'_>, made: Node<'_>) -> bool {
     let calls =
         [value].into_iter().chain(value.descendants()).any(|it| matches!(it.kind(), Kind::CallExpr | Kind::FuncLit));
     !calls && made.descendants().any(|it| it.text() == value.text())
-}
-
-/// Whether a type is that of a command of github.com/spf13/cobra.
-fn is_command<'a>(cx: &Cx<'a>, at: Node<'a>, ty: gofix_rule::semantic::types::Ty) -> bool {
-    let Some(types) = cx.types(at.file().id()) else { return false };
-    let Form::Pointer(to) = types.form(ty) else { return false };
-    matches!(types.form(to), Form::Named { path, name, .. }
-        if name == "Command" && &*path == "github.com/spf13/cobra" || name == "Context" && path.contains("urfave/cli"))
 }

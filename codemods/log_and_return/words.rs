@@ -22,25 +22,25 @@ pub(super) fn message(logged: &Logged<'_>) -> Result<Option<Message>, Stop> {
                 return Err("the format does not fit its arguments".into());
             }
             let last = found.last().filter(|_| error + 1 == args.len());
-            let last = last.ok_or(Stop::Note("but the text goes on behind the error"))?;
+            let last = last.ok_or(Stop::note("but the text goes on behind the error"))?;
             if !last.is_plain || !matches!(last.letter, 'v' | 's') {
-                return Err(Stop::Note("but the log prints more of the error than %w does"));
+                return Err(Stop::note("but the log prints more of the error than %w does"));
             }
             let text = spelling.text().ok_or("the format is not written out here")?;
             let end = text.trim_end_matches(['.', '!', '\n', ' ']);
             let verb = format!("%{}", last.letter);
-            let text = end.strip_suffix(&*verb).ok_or(Stop::Note("but the text goes on behind the error"))?;
+            let text = end.strip_suffix(&*verb).ok_or(Stop::note("but the text goes on behind the error"))?;
             (trimmed(text).to_owned(), args[..*error].iter().map(|it| it.text().to_owned()).collect())
         }
-        Words::Values(_) | Words::Unknown => return Err(Stop::Note("but its text is put together")),
+        Words::Values(_) | Words::Unknown => return Err(Stop::note("but its text is put together")),
     };
     if text.contains('\n') {
-        return Err(Stop::Note("but its text has several lines"));
+        return Err(Stop::note("but its text has several lines"));
     }
     if text.is_empty() {
         return match values.is_empty() {
             true => Ok(None),
-            false => Err(Stop::Note("but its text is put together")),
+            false => Err(Stop::note("but its text is put together")),
         };
     }
     Ok(Some(Message { format: quoted(&lowered(&text)), values, confidence: Confidence::High }))

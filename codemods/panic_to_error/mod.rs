@@ -7,7 +7,7 @@
 mod place;
 
 use gofix_rule::{
-    Cx, Decline, Fix, GoVersion, Group, Meta, Report, Rule, Spelling, TextRange,
+    Cx, Decline, Fix, GoVersion, Group, Meta, Report, Rule, Spelling, Stop, TextRange,
     errors::{self, Messages, Wording, sentinel, verbs},
     flow::{Facts, NonNil, Origin, enclosing_func},
     semantic::types::Callee,
@@ -54,19 +54,6 @@ impl Rule for PanicToError {
                 Err(Stop::Note(message)) => report.note(call.node(), message),
             }
         }
-    }
-}
-
-/// Why there is no fix.
-enum Stop {
-    Decline(Decline),
-    /// There is a reason to look at it.
-    Note(&'static str),
-}
-
-impl<T: Into<Decline>> From<T> for Stop {
-    fn from(reason: T) -> Stop {
-        Stop::Decline(reason.into())
     }
 }
 

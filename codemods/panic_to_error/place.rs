@@ -47,7 +47,7 @@ pub(super) fn may_return<'a>(cx: &Cx<'a>, call: CallExpr<'a>, func: Node<'a>) ->
             return Err("the literal returns no error, as whoever calls it expects".into());
         }
         _ => {
-            return Err(Stop::Note(
+            return Err(Stop::note(
                 "this panics with an error, since the function returns none: its signature and its callers would have to change",
             ));
         }

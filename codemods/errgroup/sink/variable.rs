@@ -21,7 +21,7 @@ use super::{
 /// It is not the first error that counts, or somebody else uses the variable.
 pub(super) fn sink<'a>(env: Env<'_, 'a>, fan: &Fan<'a>, def: Def<'a>, uses: Uses<'a>) -> Result<Sink<'a>, Stop> {
     if env.cx.option("racy-error") != "first" && races(env, fan, &uses) {
-        return Err(Stop::Note(
+        return Err(Stop::note(
             "several goroutines assign this error without a lock, so chance decides which one counts",
         ));
     }

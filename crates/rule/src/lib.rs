@@ -29,5 +29,5 @@ pub use gofix_syntax as syntax;
 pub use gofix_text::{Edit, EditSet, FileId, TextRange};
 pub use import::Import;
 pub use meta::{Group, Meta, OptionMeta, Rule};
-pub use report::{Advice, Decline, Finding, Level, Report};
+pub use report::{Advice, Decline, Finding, Level, Report, Stop};
 pub use spelling::Spelling;

@@ -51,6 +51,28 @@ impl From<String> for Decline {
     }
 }
 
+/// Why there is no fix.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Stop {
+    /// The code is left alone.
+    Decline(Decline),
+    /// There is a reason to look at it: this.
+    Note(Cow<'static, str>),
+}
+
+impl Stop {
+    /// A reason to look at it.
+    pub fn note(why: impl Into<Cow<'static, str>>) -> Stop {
+        Stop::Note(why.into())
+    }
+}
+
+impl<T: Into<Decline>> From<T> for Stop {
+    fn from(reason: T) -> Stop {
+        Stop::Decline(reason.into())
+    }
+}
+
 /// What a rule advises to do about a finding.
 #[derive(Clone, Debug)]
 pub enum Advice {
@@ -94,6 +116,16 @@ impl Report {
     /// A reason to look at the place, where no edit can help.
     pub fn note(&mut self, at: Node<'_>, message: impl Into<Cow<'static, str>>) {
         self.push(at, message.into(), Advice::Note);
+    }
+
+    /// A pattern of the rule: with the fix, the reason to leave it alone, or what makes it worth a look, which is added to the
+    /// message.
+    pub fn advise(&mut self, at: Node<'_>, message: &'static str, advice: Result<Fix, Stop>) {
+        match advice {
+            Ok(fix) => self.fix(at, message, Ok(fix)),
+            Err(Stop::Decline(reason)) => self.fix(at, message, Err(reason)),
+            Err(Stop::Note(why)) => self.note(at, format!("{message}: {why}")),
+        }
     }
 
     /// What was reported so far, in order.

@@ -47,7 +47,7 @@ pub use package::{Package, PackageId};
 pub use query::Uses;
 pub use references::{Gap, References};
 pub use required::{Doubt, Required, Requirer};
-pub use sinks::{By, Sink, sink_of};
+pub use sinks::{By, Sink, may_be_value, sink_of};
 pub use slot::TextError;
 pub use types::Types;
 pub use typing::Typing;

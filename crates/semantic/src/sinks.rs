@@ -54,6 +54,23 @@ pub enum By {
     Conversion,
 }
 
+/// Whether a node can be an expression whose value goes somewhere: no name that is declared or selected, and no type.
+pub fn may_be_value(node: Node<'_>) -> bool {
+    let is_value = matches!(
+        node.kind(),
+        Kind::Ident
+            | Kind::SelectorExpr
+            | Kind::CallExpr
+            | Kind::StarExpr
+            | Kind::UnaryExpr
+            | Kind::IndexExpr
+            | Kind::CompositeLit
+            | Kind::TypeAssertExpr
+            | Kind::FuncLit
+    );
+    is_value && !matches!(node.role(), Role::Sel | Role::Names | Role::Label | Role::Name | Role::Type)
+}
+
 /// What becomes of the value of `expr`, which is a variable, a field, or anything else of one value.
 pub fn sink_of<'w>(types: &Types<'w>, expr: Node<'w>) -> Sink<'w> {
     let expr = expr.with_parens();
