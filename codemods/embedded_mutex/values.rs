@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use gofix_rule::{
     Cx, Decline, FileId,
     semantic::{
-        By, Sink, has_methods, sink_of,
+        By, Sink, has_methods, may_be_value, sink_of,
         types::{Callee, Denoted, Form, Ty, Types},
         written_type,
     },
@@ -72,7 +72,7 @@ impl<'a> Values<'_, 'a> {
     /// Whether some value is put into an interface.
     fn check(&self, file: &'a SourceFile) -> Result<bool, Decline> {
         let mut boxed = false;
-        for expr in file.nodes().filter(|it| may_be_value(*it)) {
+        for expr in file.nodes().filter(|it| may_be_value(*it) && !is_called(*it)) {
             let ty = self.types.type_of(expr);
             boxed |= match self.types.form(ty) {
                 Form::Tuple(parts) => self.spread(expr, &parts)?,
@@ -263,21 +263,7 @@ fn is_pairwise(to: Node<'_>) -> bool {
     to.children_in(Role::Rhs).count() > 1 || to.children_in(Role::Lhs).count() == 1
 }
 
-/// Whether a node can be an expression whose value goes somewhere.
-fn may_be_value(node: Node<'_>) -> bool {
-    let is_value = matches!(
-        node.kind(),
-        Kind::Ident
-            | Kind::SelectorExpr
-            | Kind::CallExpr
-            | Kind::StarExpr
-            | Kind::UnaryExpr
-            | Kind::IndexExpr
-            | Kind::CompositeLit
-            | Kind::TypeAssertExpr
-    );
-    // What is called is a type here, as in `(*T)(nil)`: values of the struct cannot be called.
-    let is_called = node.with_parens().role() == Role::Fun && node.kind() != Kind::CallExpr;
-    let is_name = is_called || matches!(node.role(), Role::Sel | Role::Names | Role::Label | Role::Name | Role::Type);
-    is_value && !is_name
+/// Whether a node is called: what is called here is a type, as in `(*T)(nil)`, since values of the struct cannot be.
+fn is_called(node: Node<'_>) -> bool {
+    node.with_parens().role() == Role::Fun && node.kind() != Kind::CallExpr
 }

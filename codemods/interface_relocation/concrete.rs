@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use gofix_rule::{
     Cx, Decline, FileId,
     semantic::{
-        By, Def, Implements, Sink, is_exported, sink_of,
+        By, Def, Implements, Sink, is_exported, may_be_value, sink_of,
         types::{Form, Ty, Types},
     },
     slots::{Interface, func_of_param},
@@ -91,7 +91,9 @@ impl<'p, 'a> Places<'p, 'a> {
         for (file, id) in files.filter_map(|it| Some((cx.workspace().file(it)?, it))) {
             let Some(types) = cx.types(id) else { continue };
             let is_near = self.words.iter().any(|it| file.text().contains(it));
-            for expr in file.nodes().filter(|it| may_be_value(*it)) {
+            // What is called, selected from or assigned to goes nowhere.
+            let stays = |it: Node<'a>| matches!(it.role(), Role::Fun | Role::X | Role::Lhs);
+            for expr in file.nodes().filter(|it| may_be_value(*it) && !stays(*it)) {
                 let strange = match types.form(types.type_of(expr)) {
                     Form::Tuple(parts) => self.spread(types, expr, &parts),
                     _ => self.value(types, expr, is_near),
@@ -162,27 +164,6 @@ impl<'p, 'a> Places<'p, 'a> {
             _ => false,
         }
     }
-}
-
-/// Whether a node can be an expression whose value goes somewhere.
-fn may_be_value(node: Node<'_>) -> bool {
-    let is_value = matches!(
-        node.kind(),
-        Kind::Ident
-            | Kind::SelectorExpr
-            | Kind::CallExpr
-            | Kind::StarExpr
-            | Kind::UnaryExpr
-            | Kind::IndexExpr
-            | Kind::CompositeLit
-            | Kind::TypeAssertExpr
-            | Kind::FuncLit
-    );
-    let is_name = matches!(
-        node.role(),
-        Role::Sel | Role::Names | Role::Label | Role::Name | Role::Type | Role::Fun | Role::X | Role::Lhs | Role::Key
-    );
-    is_value && !is_name
 }
 
 /// `*p.T` for `p.I`, `*T` for `I`: a type as it is written, and what it becomes.
