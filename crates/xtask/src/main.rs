@@ -9,6 +9,7 @@ mod experiments;
 mod flags;
 mod formatting;
 mod go;
+mod go_list;
 mod go_tests;
 mod gofmt;
 mod infer;
@@ -79,12 +80,14 @@ usage: cargo xtask COMMAND
       --packages   patterns of packages, instead of ./...
 
   oracle apply [--rule RULE,...] [--review] [--set RULE.KEY=VALUE,...] [--go VERSION] [--goroot] [--packages P,...]
-               [--vet-all] [--test [--race] [--timeout T]] [--bin FILE] DIR...
+               [--modules M,...] [--vet-all] [--goos OS,...] [--test [--race] [--timeout T]] [--bin FILE] DIR...
       apply rules to a copy of each module DIR, count what they find, and compare what Go says before and after: gofmt of
       the changed files, `go build ./...`, `go vet` of the changed packages; a second run must change nothing
       --goroot    DIR is a Go installation: its standard library and its commands
       --packages  build these patterns of packages, instead of ./...
+      --modules   the modules of DIR to apply them in, one after the other, as directories in it, instead of DIR
       --vet-all   vet all packages
+      --goos      build and vet for these systems what changes and what depends on it, with the tests
       --test      run the tests of the changed packages as well
   oracle errorflow [--hops N] [--sample N] [--seed S] [--test-hits] DIR...
       measure the flow of errors in the module DIR: its size, and what looks at the errors that are returned as they

@@ -11,11 +11,12 @@ use crate::{
     Result,
     flags::Flags,
     go::{Go, without_places},
-    go_tests, output_of, tally, workspace,
+    go_list, go_tests, output_of, tally, workspace,
 };
 
 pub(crate) const SWITCHES: &[&str] = &["--goroot", "--review", "--vet-all", "--test", "--race"];
-pub(crate) const OPTIONS: &[&str] = &["--rule", "--set", "--go", "--bin", "--packages", "--timeout"];
+pub(crate) const OPTIONS: &[&str] =
+    &["--rule", "--set", "--go", "--bin", "--packages", "--timeout", "--goos", "--modules"];
 
 pub(crate) fn run(go: &Go, flags: &Flags) -> Result<ExitCode> {
     let bin = flags.get("--bin")?.unwrap_or_else(|| workspace::target().join("release/gofix-rs"));
@@ -29,8 +30,9 @@ pub(crate) fn run(go: &Go, flags: &Flags) -> Result<ExitCode> {
             fs::remove_dir_all(&copy).map_err(|it| format!("{}: {it}", copy.display()))?;
         }
         workspace::copy_tree(&original, &copy).map_err(|it| format!("{}: {it}", original.display()))?;
-        let modules: &[&str] = if flags.has("--goroot") { &["src", "src/cmd"] } else { &[""] };
-        for module in modules {
+        let named = flags.get::<String>("--modules")?;
+        let modules = named.unwrap_or_else(|| if flags.has("--goroot") { "src,src/cmd" } else { "" }.to_owned());
+        for module in modules.split(',') {
             let root = copy.join(module);
             println!("{}", original.join(module).display());
             clean &= Trial { go, bin: &bin, flags, copy: &copy, root, original: original.join(module) }.run()?;
@@ -86,9 +88,11 @@ impl Trial<'_> {
         let unclean = self.unformatted(&changed)?;
         check("what gofmt likes it likes afterwards", after_unclean.difference(&unclean).cloned().collect());
         let packages = packages(&changed);
-        let before = self.verdict(&packages)?;
+        let mut before = self.verdict(&packages)?;
+        before.messages.extend(self.elsewhere(&packages)?);
         self.write(&changed, |it| &it.1)?;
         let mut after = self.verdict(&packages)?;
+        after.messages.extend(self.elsewhere(&packages)?);
         check("go build and go vet say nothing new", after.messages.difference(&before.messages).cloned().collect());
         if self.flags.has("--test") {
             self.drop_flaky(&before, &mut after)?;
@@ -189,15 +193,7 @@ impl Trial<'_> {
             if patterns.is_empty() {
                 continue;
             }
-            let mut command = self.go();
-            if verb == "build" {
-                command.args(["build", "-o", if cfg!(windows) { "NUL" } else { "/dev/null" }]);
-            } else {
-                command.arg(verb);
-            }
-            let out = command.args(patterns).output().map_err(|it| format!("{command:?}: {it}"))?;
-            let text = String::from_utf8_lossy(&out.stderr);
-            verdict.messages.extend(text.lines().map(|it| format!("{verb}: {}", without_places(it))));
+            verdict.messages.extend(messages(self.go(), verb, patterns, verb)?);
         }
         if self.flags.has("--test") && !packages.is_empty() {
             let results = self.test(packages)?;
@@ -205,6 +201,25 @@ impl Trial<'_> {
             verdict.failing = results.into_iter().filter(|it| !it.1).map(|it| it.0).collect();
         }
         Ok(verdict)
+    }
+
+    /// What Go says of `packages`, their tests and everything that depends on them, on the systems of `--goos`.
+    fn elsewhere(&self, packages: &BTreeSet<String>) -> Result<BTreeSet<String>> {
+        let mut said = BTreeSet::new();
+        let systems = self.flags.get::<String>("--goos")?.unwrap_or_default();
+        for system in systems.split(',').filter(|it| !it.is_empty() && !packages.is_empty()) {
+            let go = || {
+                let mut command = self.go();
+                command.env("GOOS", system);
+                command
+            };
+            let dependents = go_list::dependents(go(), &go_list::import_paths(go(), packages)?)?;
+            // go vet asks for the types of tests too.
+            for verb in ["build", "vet"] {
+                said.extend(messages(go(), verb, &dependents, &format!("{system} {verb}"))?);
+            }
+        }
+        Ok(said)
     }
 
     fn test(&self, packages: &BTreeSet<String>) -> Result<BTreeMap<String, bool>> {
@@ -234,6 +249,17 @@ impl Trial<'_> {
         }
         Ok(())
     }
+}
+
+/// What `go VERB` says of packages, after `label`, without places.
+fn messages(mut go: Command, verb: &str, patterns: &BTreeSet<String>, label: &str) -> Result<Vec<String>> {
+    go.arg(verb);
+    if verb == "build" {
+        go.args(["-o", if cfg!(windows) { "NUL" } else { "/dev/null" }]);
+    }
+    let out = go.args(patterns).output().map_err(|it| format!("{go:?}: {it}"))?;
+    let text = String::from_utf8_lossy(&out.stderr);
+    Ok(text.lines().map(|it| format!("{label}: {}", without_places(it))).collect())
 }
 
 fn is_go(path: &Path) -> bool {
