@@ -3,6 +3,7 @@
 use gofix_rule::{
     Cx, Decline, Fix, Group, Meta, Report, Rule, TextRange,
     flow::{How, how},
+    naming,
     semantic::{Def, DefKind, Res},
     syntax::{
         Kind, Node, Role,
@@ -80,39 +81,16 @@ fn is_made<'a>(cx: &Cx<'a>, value: Node<'a>) -> bool {
     fun.is_external("errors", "New") || fun.is_external("fmt", "Errorf")
 }
 
-/// Words of one size (Go Code Review Comments: Initialisms).
-const INITIALISMS: &[&str] = &[
-    "acl", "api", "ascii", "cpu", "css", "dns", "eof", "grpc", "guid", "html", "http", "https", "id", "io", "ip",
-    "json", "jwt", "lhs", "oid", "os", "qps", "ram", "rhs", "rpc", "sla", "smtp", "sql", "ssh", "tcp", "tls", "ttl",
-    "udp", "ui", "uid", "uri", "url", "utf8", "uuid", "vm", "xml", "xmpp", "xsrf", "xss",
-];
-
 /// `errFoo` for `fooErr`, `fooError` and `foo_err`; `errURLParse` for `urlParseErr`.
 fn renamed(name: &str) -> Option<String> {
     let stem = ["_Error", "_Err", "_error", "_err", "Error", "Err"].iter().find_map(|it| name.strip_suffix(it))?;
     if !stem.starts_with(|it: char| it.is_ascii_lowercase()) || stem.ends_with('_') {
         return None;
     }
-    let parts: Vec<String> = stem.split('_').map(capitalized).collect::<Option<_>>()?;
+    let is_word = |it: &str| it.starts_with(|it: char| it.is_ascii_alphabetic());
+    let parts: Vec<String> =
+        stem.split('_').map(|it| is_word(it).then(|| naming::capitalized(it))).collect::<Option<_>>()?;
     Some(format!("err{}", parts.concat()))
-}
-
-/// A part of a name as it stands inside of one; none if it has no letter to begin with.
-fn capitalized(part: &str) -> Option<String> {
-    let end = part.find(|it: char| it.is_ascii_uppercase()).unwrap_or(part.len());
-    let (first, rest) = part.split_at(end);
-    let is_known = |it: &str| INITIALISMS.contains(&it);
-    let first = match first.strip_suffix('s').filter(|it| is_known(it) && !is_known(first)) {
-        Some(one) => format!("{}s", one.to_ascii_uppercase()),
-        None if is_known(first) => first.to_ascii_uppercase(),
-        None => {
-            let mut chars = first.chars();
-            let head = chars.next().map(|it| it.to_ascii_uppercase());
-            head.into_iter().chain(chars).collect()
-        }
-    };
-    let is_name = part.starts_with(|it: char| it.is_ascii_alphabetic());
-    is_name.then(|| format!("{first}{rest}"))
 }
 
 /// Renames an error and all its uses:

@@ -58,7 +58,7 @@ pub(super) fn declare<'a>(
         imported: (&path, copied.names(&path).then_some(home.file().id())),
         taken,
     };
-    let wanted = slots::local_names(cx, interface, cx.package().name(), cx.option("local-name") == "exported");
+    let wanted = slots::local_names(cx, interface, cx.package(), cx.option("local-name") == "exported");
     let local = wanted.into_iter().find(|it| collisions.allow(cx, it));
     let local = local.ok_or_else(|| format!("no name like {name} is free in the package"))?;
     taken.insert(local.clone());

@@ -78,7 +78,7 @@ fn copy<'a>(
         imported: (&path, copied.names(&path).then_some(home.file().id())),
         taken: &BTreeSet::new(),
     };
-    let wanted = slots::local_names(cx, interface, package.name(), cx.option("local-name") == "exported");
+    let wanted = slots::local_names(cx, interface, package, cx.option("local-name") == "exported");
     let local = wanted.into_iter().find(|it| collisions.allow(cx, it));
     let local =
         local.ok_or_else(|| format!("no name like {} is free in package {}", interface.name(), package.name()))?;

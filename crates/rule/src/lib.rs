@@ -13,6 +13,7 @@ pub mod flow;
 mod import;
 pub mod lines;
 mod meta;
+pub mod naming;
 pub mod rename;
 mod report;
 pub mod result_type;

@@ -129,36 +129,3 @@ fn reason(gap: Gap<'_>) -> &'static str {
         _ => "what else refers to it cannot be told",
     }
 }
-
-/// The name that something exported gets if it no longer is: its first word in small letters, `HTTPClient` becomes
-/// `httpClient`. A name that is not exported stays.
-pub fn unexported(name: &str) -> String {
-    let capitals = name.chars().take_while(|it| it.is_uppercase() || it.is_ascii_digit()).count();
-    let is_whole = capitals == name.chars().count();
-    // The last capital of several begins the next word.
-    let small = if is_whole || capitals <= 1 { capitals } else { capitals - 1 };
-    let lower = |it: char| it.to_lowercase().collect::<String>();
-    name.chars().enumerate().map(|(at, it)| if at < small { lower(it) } else { it.to_string() }).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::unexported;
-
-    #[test]
-    fn first_words_become_small() {
-        let cases = [
-            ("Store", "store"),
-            ("HTTPClient", "httpClient"),
-            ("DNS", "dns"),
-            ("IFile", "iFile"),
-            ("X", "x"),
-            ("store", "store"),
-            ("MD5Sum", "md5Sum"),
-            ("Ärger", "ärger"),
-        ];
-        for (name, expected) in cases {
-            assert_eq!(unexported(name), expected);
-        }
-    }
-}

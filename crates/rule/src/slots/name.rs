@@ -6,20 +6,37 @@ use gofix_semantic::{Def, DefKind, Package, PackageId, Res, Tri, Workspace, is_e
 use gofix_syntax::{FileId, Kind, Node, Role, Token};
 
 use super::Interface;
-use crate::Cx;
+use crate::{
+    Cx,
+    naming::{capitalized, unexported},
+};
 
 /// The names that a copy of `interface` may have in a package called `consumer`, the best first: its own one, with the name
 /// of its package in front, with that of the consumer in front. With a small letter at the start unless `exported`.
-pub fn local_names(cx: &Cx<'_>, interface: &Interface<'_>, consumer: &str, exported: bool) -> Vec<String> {
-    let producer = cx.workspace().package_of(interface.def().ident().file().id()).name();
-    candidates(interface.name(), producer, consumer, exported)
+pub fn local_names(cx: &Cx<'_>, interface: &Interface<'_>, consumer: Package<'_>, exported: bool) -> Vec<String> {
+    let producer = cx.workspace().package_of(interface.def().ident().file().id());
+    let called = |it: Package<'_>| called(it.name(), &it.import_path().unwrap_or_default()).to_owned();
+    candidates(interface.name(), &called(producer), &called(consumer), exported)
+}
+
+/// What people call a package: its name, or, if that is `main` or a version, the first directory above it that is not.
+fn called<'p>(name: &'p str, path: &'p str) -> &'p str {
+    let says_nothing = |it: &str| {
+        let number = it.strip_prefix('v').filter(|it| it.starts_with(|it: char| it.is_ascii_digit()));
+        let rest = number.map(|it| it.trim_start_matches(|it: char| it.is_ascii_digit()));
+        let is_version = rest.is_some_and(|it| it.is_empty() || it.starts_with("alpha") || it.starts_with("beta"));
+        is_version || it == "main" || !it.starts_with(char::is_alphabetic)
+    };
+    let [name, path] = [name, path].map(|it| it.strip_suffix("_test").unwrap_or(it));
+    let above = || path.rsplit('/').find(|it| !says_nothing(it));
+    if says_nothing(name) { above().unwrap_or(name) } else { name }
 }
 
 fn candidates(interface: &str, producer: &str, consumer: &str, exported: bool) -> Vec<String> {
     let plain = if exported { interface } else { without_prefix(interface) };
-    let cased = |it: &str| if exported { capitalised(it) } else { unexported(it) };
+    let cased = |it: &str| if exported { capitalized(it) } else { unexported(it) };
     let prefixed = |package: &str| {
-        let package = camel(package.strip_suffix("_test").unwrap_or(package));
+        let package = camel(package);
         let (short, long) = (package.to_lowercase(), plain.to_lowercase());
         let stutters = short.is_empty() || long.starts_with(&short) || short.ends_with(&long);
         (!stutters).then(|| cased(&format!("{package}{plain}")))
@@ -37,25 +54,11 @@ fn without_prefix(name: &str) -> &str {
     }
 }
 
-/// A name with small letters at the start: `client` for `Client`, `httpClient` for `HTTPClient`, `dns` for `DNS`.
-fn unexported(name: &str) -> String {
-    let upper = name.chars().take_while(|it| it.is_uppercase()).count();
-    let is_all = name.chars().nth(upper).is_none_or(|it| !it.is_lowercase());
-    let lowered = if upper > 1 && !is_all { upper - 1 } else { upper };
-    let lower = name.chars().take(lowered).flat_map(char::to_lowercase);
-    lower.chain(name.chars().skip(lowered)).collect()
-}
-
-fn capitalised(name: &str) -> String {
-    let mut chars = name.chars();
-    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
-}
-
-/// The name of a package without underscores.
+/// The name of a package or directory as a name of Go.
 fn camel(package: &str) -> String {
-    let mut parts = package.split('_');
+    let mut parts = package.split(|it: char| !it.is_alphanumeric());
     let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |name, it| name + &capitalised(it))
+    parts.fold(first, |name, it| name + &capitalized(it))
 }
 
 /// What may stand in the way of a name for a new declaration of a package.
@@ -135,13 +138,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_lose_their_capitals() {
-        let names = ["Client", "HTTPClient", "DNS", "S3", "ID", "OAuthAPI", "x"];
-        assert_eq!(names.map(unexported), ["client", "httpClient", "dns", "s3", "id", "oAuthAPI", "x"]);
+    fn prefixes_of_interfaces_go() {
         assert_eq!(
             ["IFile", "IO", "IOReader", "Item", "I"].map(without_prefix),
             ["File", "IO", "IOReader", "Item", "I"]
         );
+    }
+
+    #[test]
+    fn packages_are_called_by_what_tells_them_apart() {
+        assert_eq!(called("parser", "m/promql/parser"), "parser");
+        assert_eq!(called("main", "m/cmd/promtool"), "promtool");
+        assert_eq!(called("v1", "m/web/api/v1"), "api");
+        assert_eq!(called("v1beta1_test", "m/web/api/v1beta1"), "api");
+        assert_eq!(called("v2ray", "m/v2ray"), "v2ray");
+        assert_eq!(called("main", ""), "main");
     }
 
     #[test]
@@ -153,6 +164,7 @@ mod tests {
             candidates("Interface", "oom", "task_service", false)[1..],
             ["oomInterface", "taskServiceInterface"]
         );
-        assert_eq!(candidates("IFile", "models", "gui", true), ["IFile", "ModelsIFile", "GuiIFile"]);
+        assert_eq!(candidates("IFile", "models", "ui", true), ["IFile", "ModelsIFile", "UIIFile"]);
+        assert_eq!(candidates("Parser", "parser", "my-tool", false), ["parser", "myToolParser"]);
     }
 }
