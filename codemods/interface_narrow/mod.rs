@@ -85,7 +85,9 @@ fn seeds<'a>(cx: &Cx<'a>) -> Vec<(Interface<'a>, Vec<Def<'a>>)> {
                 let Some(ty) = field.child(Role::Type).filter(|it| it.unparen().kind() == Kind::SelectorExpr) else {
                     continue;
                 };
-                let Some((path, name)) = of_project(cx, ty) else { continue };
+                let names = field.children_in(Role::Names).filter(|it| it.text() != "_").filter_map(Def::of);
+                let mut names = names.peekable();
+                let Some((path, name)) = of_project(cx, ty).filter(|_| names.peek().is_some()) else { continue };
                 let index = *known.entry((path, name)).or_insert_with(|| {
                     let interface = Interface::named(cx, ty)?;
                     let known = found.iter().position(|it| it.0 == interface);
@@ -94,7 +96,6 @@ fn seeds<'a>(cx: &Cx<'a>) -> Vec<(Interface<'a>, Vec<Def<'a>>)> {
                         found.len() - 1
                     }))
                 });
-                let names = field.children_in(Role::Names).filter(|it| it.text() != "_").filter_map(Def::of);
                 if let Some(index) = index {
                     found[index].1.extend(names);
                 }
