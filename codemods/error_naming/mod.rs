@@ -1,12 +1,13 @@
 //! Names the errors of a package as Go does: `errNotFound`.
 
 use gofix_rule::{
-    Cx, Decline, Fix, Group, Meta, Report, Rule, TextRange,
+    Cx, Decline, Fix, Group, Meta, Report, Rule,
     flow::{How, how},
     naming,
-    semantic::{Def, DefKind, Res},
+    rename::Rename,
+    semantic::{Def, DefKind},
     syntax::{
-        Kind, Node, Role,
+        Kind, Node,
         ast::{AstNode, CallExpr, ValueSpec},
     },
 };
@@ -105,49 +106,11 @@ fn renamed(name: &str) -> Option<String> {
 /// var errNotFound = errors.New("not found")
 /// ```
 fn rename<'a>(cx: &Cx<'a>, def: Def<'a>, new: &str) -> Result<Fix, Decline> {
-    let found = cx.references_of(def);
-    if !found.is_complete() {
-        return Err("what else refers to it cannot be told".into());
+    let is_assigned = |it: &Node<'a>| matches!(how(cx, *it), How::Assigned(_) | How::AddressTaken(_));
+    if cx.references_of(def).sites.iter().any(is_assigned) {
+        return Err("it is assigned, so it is no constant error".into());
     }
-    let ws = cx.workspace();
-    if !ws.is_free(new, def.ident()).is_yes() {
-        return Err(format!("{new} means something else in the package").into());
-    }
-    let mut fix = Fix::safe().replace(def.ident(), new);
-    for site in found.sites {
-        if ws.local(new, site).is_some() {
-            return Err(format!("{new} means something else where the error is used").into());
-        }
-        if matches!(how(cx, site), How::Assigned(_) | How::AddressTaken(_)) {
-            return Err("it is assigned, so it is no constant error".into());
-        }
-        let is_key = site.role() == Role::Key && cx.resolve(site) != Res::Def(def);
-        if is_key {
-            return Err("what else refers to it cannot be told".into());
-        }
-        fix = fix.replace(site, new);
-    }
-    Ok(comments(cx, def, new, fix))
-}
-
-/// The new name in the comments of the package, too.
-fn comments<'a>(cx: &Cx<'a>, def: Def<'a>, new: &str, fix: Fix) -> Fix {
-    let (ws, old) = (cx.workspace(), def.name());
-    let is_letter = |it: char| it.is_alphanumeric() || it == '_';
-    let mut fix = fix;
-    for (id, range) in ws.textual_mentions(old) {
-        let Some(file) = ws.file(id).filter(|_| cx.package().files().contains(&id)) else { continue };
-        let text = &file.text()[range.to_usize()];
-        for (at, _) in text.match_indices(old).filter(|_| text.starts_with('/')) {
-            let is_word = !text[..at].ends_with(is_letter) && !text[at + old.len()..].starts_with(is_letter);
-            if is_word {
-                let from = range.start + at as u32;
-                let place = TextRange::new(from, from + old.len() as u32);
-                fix = fix.replace_range(file, place, new).drops_comments_in(file, range);
-            }
-        }
-    }
-    fix
+    Rename { def, to: new.to_owned(), over: None, public: false, comments: true }.fix(cx)
 }
 
 #[cfg(test)]

@@ -21,7 +21,8 @@ pub struct Rename<'a> {
 }
 
 impl<'a> Rename<'a> {
-    /// Renames it wherever it is referred to: in all packages, tests, builds and modules.
+    /// Renames it wherever it is referred to: in all packages, tests, builds and modules. The change is safe for what refers to
+    /// the name, but somebody may read it at run time, or expect it.
     ///
     /// ```go
     /// type Store struct{}
@@ -53,7 +54,7 @@ impl<'a> Rename<'a> {
         if ws.is_exported_outside(*def) && !self.public {
             return Err("other modules may use it".into());
         }
-        if !ws.project().is_whole() {
+        if is_exported(def.name()) && !ws.project().is_whole() {
             return Err("not all of the module was looked at".into());
         }
         self.is_free(cx)?;
@@ -61,7 +62,7 @@ impl<'a> Rename<'a> {
         if let Some(gap) = found.gaps.first() {
             return Err(reason(*gap).into());
         }
-        let mut fix = Fix::review().replace(def.ident(), to.as_str());
+        let mut fix = Fix::safe().replace(def.ident(), to.as_str());
         for site in found.sites {
             self.site(cx, site)?;
             fix = fix.replace(site, to.as_str());
@@ -124,7 +125,8 @@ impl<'a> Rename<'a> {
 /// Why a renaming would not be complete.
 fn reason(gap: Gap<'_>) -> &'static str {
     match gap {
-        Gap::Linkname(_) | Gap::Assembly(_) | Gap::Cgo(_) => "code that is not Go refers to it by name",
+        Gap::Linkname(_) => "a go:linkname directive refers to it by name",
+        Gap::Assembly(_) | Gap::Cgo(_) => "code that is not Go refers to it by name",
         Gap::Variant(_) | Gap::Varies(_) => "another build has another declaration of that name",
         _ => "what else refers to it cannot be told",
     }
