@@ -46,6 +46,12 @@ static WEAK: List = List::new(|| list("phrase/weak"));
 /// Words behind which a name goes on with how, not what.
 static PREPOSITIONS: List = List::new(|| list("phrase/prepositions"));
 
+/// Words in names of functions that are written out: they are short for one thing alone.
+const SPELLED_OUT: &[&str] = &[
+    "addr", "cert", "cfg", "cmd", "conf", "conn", "ctr", "db", "dgst", "dir", "hdr", "img", "mgr", "mnt", "msg",
+    "opts", "params", "req", "resp", "stmt", "svc", "txn", "vol",
+];
+
 impl Phrase {
     /// The words about `called`; `site` is where the error is returned, `own_package` the name of the package there.
     pub(super) fn new<'a>(called: &Called<'a, '_>, site: Node<'a>, own_package: &str) -> Phrase {
@@ -97,6 +103,9 @@ impl Phrase {
         {
             *last = noun.clone();
             value.noun.clear();
+        }
+        for word in phrase.object.iter_mut().filter(|it| SPELLED_OUT.contains(&&***it)) {
+            *word = object::expanded(word);
         }
         // `RegisterByGraphID(id, …)`: what, is not said.
         if is_by && name.len() == 1 && called.receiver.is_none_or(|_| phrase.confidence < Confidence::High) {
