@@ -46,6 +46,9 @@ const SHORT: &[(&str, &str)] = &[
     ("dbase", "database"),
     ("db", "database"),
     ("mgr", "manager"),
+    ("rec", "record"),
+    ("del", "delete"),
+    ("rawurl", "URL"),
 ];
 
 /// Names of variables that are a habit and tell nothing.
@@ -323,7 +326,7 @@ fn from_receiver<'a>(called: &Called<'a, '_>, verb: &str, own_package: &str) -> 
         best = agentless(noun(&by_type), verb);
     }
     // A plugin removes something else than itself.
-    let is_actor = best.last().is_some_and(|it| ACTORS.contains(&&**it));
+    let is_actor = best.last().or(by_type.last()).is_some_and(|it| ACTORS.contains(&&**it));
     let first = verb.split(' ').next().unwrap_or(verb);
     // `daemon.Kill(container)` kills no daemon, `server.Start()` starts one.
     const DONE_TO_ARGS: &[&str] = &["kill", "pause", "resume", "unpause", "start", "stop", "restart", "inspect"];

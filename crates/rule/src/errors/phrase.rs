@@ -201,6 +201,10 @@ fn of_words<'a>(name: &[String], called: &Called<'a, '_>, own_package: &str) -> 
     if called.has_value && called.args.is_empty() && is_thing(name) {
         return phrase("get", name.to_vec(), Confidence::Medium);
     }
+    // `fileExists`: what is asked.
+    if called.is_bool && name.len() > 1 && name.last().is_some_and(|it| it == "exists" || it == "exist") {
+        return phrase("check if", name.to_vec(), Confidence::Medium);
+    }
     let own = called.wording.verbs.contains(first).then(|| Verb { phrase: first.clone(), is_complete: false });
     let converts = name.iter().position(|it| it == "to").filter(|it| *it > 1 && *it + 1 < name.len());
     if called.has_value && converts.is_some() && verbs::is_noun_too(first) {
@@ -364,6 +368,10 @@ fn of_verb<'a>(verb: Verb, first: &str, rest: &[String], called: &Called<'a, '_>
         || matches!(rest, [only] if is_participle(only) || ["single", "multiple", "default", "latest", "next", "first", "last", "more", "one", "once", "now", "new", "self", "it", "here", "again", "legacy", "raw"].contains(&&**only));
     let confidence = if is_how && first != "check" { Confidence::Low } else { confidence };
     let is_able = matches!(rest, [only] if only.ends_with("able") && only != "table");
+    // `MakeRelative`: how something becomes, not what.
+    let is_state =
+        matches!(rest, [only] if is_able || ["relative", "absolute", "private", "shared", "sure"].contains(&&**only));
+    let confidence = if first == "make" && is_state { Confidence::Low } else { confidence };
     if first == "check" && (is_how || is_able) {
         return phrase("check if", found.words, Confidence::Medium);
     }

@@ -131,13 +131,18 @@ fn candidate<'a>(
         return None;
     }
     let mut noun = own.clone();
-    while noun.last().is_some_and(|it| OWN.contains(&&**it)) {
+    // The version of a thing does not name it.
+    while noun.last().is_some_and(|it| OWN.contains(&&**it) && (it != "version" || own.len() == 1)) {
         noun.pop();
     }
     // `img.Name`: the thing is `img`.
     if noun.is_empty() && names.len() > 1 {
         noun = words(names[names.len() - 2]).into_iter().map(|it| super::object::expanded(&it)).collect();
     }
+    // `rows of group`: what stands at the end is a group.
+    let is_link = |it: &String| ["of", "for", "in", "on", "from", "to", "at", "with"].contains(&&**it);
+    let whole = object;
+    let object = object.iter().rposition(is_link).map_or(object, |at| &object[at + 1..]);
     let is_about = |it: &String| {
         object.iter().any(|o| o.eq_ignore_ascii_case(it) || super::words::singular(o).eq_ignore_ascii_case(it))
     };
@@ -162,7 +167,7 @@ fn candidate<'a>(
         return None;
     }
     let is_list = noun.iter().any(|it| ["or", "and"].contains(&&**it));
-    let says = !is_list && noun.len() <= 2 && !noun.iter().any(|it| object.contains(it) || VAGUE.contains(&&**it));
+    let says = !is_list && noun.len() <= 2 && !noun.iter().any(|it| whole.contains(it) || VAGUE.contains(&&**it));
     let noun = if rank > 1 { Vec::new() } else { noun };
     if rank == 1 && !says {
         return None;

@@ -77,7 +77,11 @@ fn spelled(word: &str) -> String {
     if ACRONYMS.contains(&&*small) && (begins_upper && small.len() == 2 || !SMALL.contains(&&*small)) {
         return small.to_uppercase();
     }
-    small
+    // `Apis`, `ids`.
+    match small.strip_suffix('s').filter(|one| ACRONYMS.contains(one) && !SMALL.contains(one)) {
+        Some(one) => format!("{}s", one.to_uppercase()),
+        None => small,
+    }
 }
 
 /// Whether it is a plural of capitals, such as `APIs`.
