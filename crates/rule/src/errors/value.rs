@@ -1,6 +1,8 @@
 //! Which value a message may show: the name of what the operation was about, and never a secret.
 
-use gofix_semantic::{Res, types::Callee};
+mod same;
+
+use gofix_semantic::types::Callee;
 use gofix_syntax::{
     Kind, Node, Role, Token,
     ast::{AstNode, CallExpr, FuncDecl, SelectorExpr},
@@ -53,6 +55,11 @@ const SPEAKING: &[&str] = &[
     "io/ioutil",
     "go/parser",
     "go/build",
+    "crypto/tls",
+    "net/smtp",
+    "text/template",
+    "html/template",
+    "archive/zip",
 ];
 
 /// Those of them whose errors name what a message may repeat: no URL, which may have a password in it, and no text that was
@@ -127,7 +134,7 @@ fn candidate<'a>(
     }
     // A path of the contents is not the contents.
     let is_path = called.wording.values == Values::Auto && ["path", "file", "filename"].contains(&&**last);
-    if (!is_path && own.iter().any(|it| CONTENT.contains(&&**it))) || !is_same_at(cx, arg, called, site) {
+    if (!is_path && own.iter().any(|it| CONTENT.contains(&&**it))) || !same::is_same_at(cx, arg, called, site) {
         return None;
     }
     let mut noun = own.clone();
@@ -244,7 +251,7 @@ fn is_plain<'a>(cx: &Cx<'a>, decl: FuncDecl<'a>) -> bool {
 /// Whether something of that name may be a secret.
 pub fn is_secret(name: &str) -> bool {
     let small = name.to_lowercase().replace(['_', ' '], "");
-    let short = ["pin", "otp", "sas", "pwd", "pass", "salt", "seed", "jwt", "dsn", "nonce", "cred", "auth"];
+    let short = ["pin", "otp", "sas", "pwd", "pass", "salt", "seed", "jwt", "dsn", "nonce", "cred", "auth", "priv"];
     let own = words(name);
     let is_word =
         |it: &&str| own.iter().any(|w| w.eq_ignore_ascii_case(it) || w.eq_ignore_ascii_case(&format!("{it}s")));
@@ -275,47 +282,6 @@ fn path_of(expr: Node<'_>) -> Option<Vec<&str>> {
     Some(names)
 }
 
-/// Whether the expression means at `site` what it did at the call: its variable is in sight there, and is not assigned in
-/// between.
-fn is_same_at<'a>(cx: &Cx<'a>, expr: Node<'a>, called: &Called<'a, '_>, site: Node<'a>) -> bool {
-    let mut root = expr.unparen();
-    while let Some(selector) = SelectorExpr::cast(root) {
-        root = selector.x().unparen();
-    }
-    let Res::Def(def) = cx.resolve(root) else { return false };
-    if !def.is_variable() && def.kind() != gofix_semantic::DefKind::Const {
-        return false;
-    }
-    let local = cx.workspace().local(def.name(), site);
-    let is_seen = if def.is_package_level() { local.is_none() } else { local == Some(def) };
-    let Some(func) = flow::enclosing_func(site) else { return false };
-    if flow::enclosing_func(called.call.node()) != Some(func) {
-        return false;
-    }
-    let start = called.call.node().ancestors().find(|it| it.kind().is_stmt()).map_or(0, Node::start);
-    let is_target = |it: &Node<'a>| {
-        let is_this = it.as_ident() == Some(def.name()) && cx.resolve(*it).def() == Some(def);
-        is_this && (start..site.start()).contains(&it.start()) && is_written(*it)
-    };
-    is_seen && !func.descendants().any(|it| is_target(&it))
-}
-
-/// Whether an identifier stands where a variable, or a part of it, is assigned.
-fn is_written(ident: Node<'_>) -> bool {
-    let mut node = ident;
-    while let Some(parent) = node.parent() {
-        match (parent.kind(), node.role()) {
-            (Kind::SelectorExpr | Kind::IndexExpr | Kind::StarExpr | Kind::ParenExpr, Role::X) => node = parent,
-            (Kind::AssignStmt, Role::Lhs) | (Kind::IncDecStmt, _) | (Kind::RangeStmt, Role::Key | Role::Value) => {
-                return true;
-            }
-            (Kind::UnaryExpr, _) => return parent.op() == Token::And && node == ident,
-            _ => return false,
-        }
-    }
-    false
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -335,12 +301,20 @@ mod tests {
             "basicAuth",
             "credsFile",
             "authHeader",
+            "privName",
         ] {
             assert!(is_secret(name), "{name}");
         }
-        for name in
-            ["name", "pinnedImage", "author", "keyPath", "mapping", "saltire", "seedling-free-x".get(..0).unwrap_or("")]
-        {
+        for name in [
+            "name",
+            "privileged",
+            "pinnedImage",
+            "author",
+            "keyPath",
+            "mapping",
+            "saltire",
+            "seedling-free-x".get(..0).unwrap_or(""),
+        ] {
             assert!(!is_secret(name), "{name}");
         }
     }
