@@ -8,6 +8,7 @@ use gofix_syntax::{
 use super::{
     called::{self, Called},
     object::{HABITS, Object, expanded, is_mode, is_word, naming_literal, own_words, plain, trailing_name},
+    words::singular,
 };
 
 /// `file`, `directory`: what a path in the arguments leads to.
@@ -29,7 +30,12 @@ pub(super) fn of_path<'a>(called: &Called<'a, '_>, kind: &str) -> Option<Object>
     if is_dir_of {
         return plain(vec!["parent".to_owned(), "directory".to_owned()]);
     }
-    let mut words = trailing_name(joined(arg).unwrap_or(arg)).map(own_words).unwrap_or_default();
+    let arg = joined(arg).unwrap_or(arg);
+    let mut words = trailing_name(arg).map(own_words).unwrap_or_default();
+    // `names[i]`: one of them.
+    if let Some(last) = words.last_mut().filter(|_| arg.unparen().kind() == Kind::IndexExpr) {
+        *last = singular(last);
+    }
     let kind = match words.last().map(String::as_str) {
         Some("file" | "filename") if kind.is_empty() => "file",
         Some("dir" | "directory") if kind.is_empty() => "directory",

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::LazyLock};
 use gofix_syntax::Node;
 
 use super::{
-    called::Called,
+    called::{Called, is_string},
     lists::{List, list},
     object::{self, Object, is_participle},
     path,
@@ -85,6 +85,10 @@ impl Phrase {
         let mut phrase = of_words(&name, called, own_package);
         if phrase.value.is_none() && phrase.confidence > Confidence::Low && passed.is_none() {
             phrase.value = by.or_else(|| value::of_call(called, &phrase.object, site));
+        }
+        // `Login(loginID)`.
+        if let Some(value) = phrase.value.as_mut().filter(|it| it.noun.concat() == phrase.verb.replace(' ', "")) {
+            value.noun.clear();
         }
         // `stream.List()` of a decoder enters one, `ListEnd()` leaves it.
         let lists = called.has_value && !called.is_number || name.len() > 1 && name[1] != "end";
@@ -411,7 +415,17 @@ fn infer<'a>(verb: &Verb, first: &str, rest: &[String], called: &Called<'a, '_>,
     if is_file && !called.args.is_empty() {
         return path::of_path(called, "file");
     }
-    if called.receiver.is_none() && OF_PATHS.contains(&&*called.path) {
+    let has_text = called.args.iter().any(|it| is_string(&called.cx, *it));
+    // `Fsync(fd)`.
+    if called.receiver.is_none() && !has_text && ["syscall", "golang.org/x/sys/unix"].contains(&&*called.path) {
+        return match first {
+            "close" | "dup" => one("file descriptor"),
+            "fallocate" | "fchmod" | "fchown" | "fstat" | "fsync" | "ftruncate" | "pread" | "pwrite" | "read"
+            | "write" => one("file"),
+            _ => object::infer(called, &verb.phrase, own_package),
+        };
+    }
+    if called.receiver.is_none() && has_text && OF_PATHS.contains(&&*called.path) {
         let kind = match first {
             "open" => "file",
             _ => "",
