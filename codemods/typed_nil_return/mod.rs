@@ -5,6 +5,7 @@
 
 mod asked;
 mod call;
+mod receiver;
 mod variable;
 
 use gofix_rule::{
@@ -56,7 +57,11 @@ impl Rule for TypedNilReturn {
                     None => {}
                     Some(Advice::Fix(fix)) => {
                         let level = || enclosing_func(stmt.node()).map_or(Ok(Level::Review), |it| asked::level(cx, it));
-                        report.fix(value, MESSAGES[0], fix.and_then(|it| Ok(it.at_most(level()?))));
+                        report.fix(
+                            value,
+                            MESSAGES[0],
+                            fix.and_then(|it| Ok(it.at_most(level()?).at_most(receiver::level(cx, value)))),
+                        );
                     }
                     Some(Advice::Note) => report.note(value, MESSAGES[1]),
                 }
