@@ -90,6 +90,7 @@ impl<'w> Visitor<'_, 'w> {
             if let Some(it) = types.object_of(selector.sel()).filter(|it| it.kind == ObjectKind::Var) {
                 out.push(Src::at(Place::variable_outside(&it.path, &it.name)));
             }
+            out.extend(self.outer_func(selector).map(|it| Src::at(it.0)));
             return;
         };
         match selection.kind {
@@ -144,6 +145,10 @@ impl<'w> Visitor<'_, 'w> {
                 }
                 _ => self.collect_element(element, true, out),
             }
+        }
+        if is_struct {
+            let held = out[from..].to_vec();
+            self.held_by_asking(expr, ty, &held);
         }
         out[from..].iter_mut().for_each(|it| *it = it.hidden(seen));
     }

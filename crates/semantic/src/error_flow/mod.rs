@@ -22,6 +22,7 @@ mod join;
 mod known;
 mod locals;
 mod look;
+mod outer;
 mod outside;
 mod place;
 mod query;

@@ -30,6 +30,7 @@ impl<'w> Visitor<'_, 'w> {
         self.methods_of_args(call, &arg_nodes);
         self.through_context(call, &callee, args);
         self.printed(call, args);
+        self.contained(call, &callee, args);
         self.text_used(call, &callee, &arg_nodes);
         // `errors.New(err.Error())`
         for &node in arg_nodes.iter().filter(|it| is_text(types, **it)) {
@@ -172,7 +173,9 @@ impl<'w> Visitor<'_, 'w> {
             _ => return false,
         };
         let form = types.form(types.underlying(sought));
-        matches!(form, Form::Interface(methods) if methods.iter().all(|it| matches!(&*it.name, "Error" | "Unwrap")))
+        // A type parameter may stand for such a type.
+        matches!(form, Form::TypeParam(_))
+            || matches!(form, Form::Interface(methods) if methods.iter().all(|it| matches!(&*it.name, "Error" | "Unwrap")))
     }
 
     /// Notes that code outside gets what functions among the arguments return.

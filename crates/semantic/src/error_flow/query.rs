@@ -108,8 +108,9 @@ impl ErrorFlow {
         };
         let unknown: Vec<FileId> = ws.own_files().into_iter().filter(is_unknown).collect();
         let mut joined = join(parts);
-        if !unknown.is_empty() {
-            let words = words_of(ws, &unknown);
+        let mut words = linked(ws);
+        words.extend(words_of(ws, &unknown));
+        if !words.is_empty() {
             joined.lose(|name| words.get(name).map(|(file, range)| lost_in(ws, *file, *range)));
         }
         let count = joined.spots.len();
@@ -337,6 +338,21 @@ fn words_of<'w>(ws: &'w Workspace, files: &[FileId]) -> std::collections::HashMa
         }
     }
     words
+}
+
+/// The functions that `//go:linkname` gives other names to, or calls by theirs.
+fn linked(ws: &Workspace) -> std::collections::HashMap<&str, (FileId, TextRange)> {
+    let files = ws.own_files().into_iter().filter_map(|it| Some((it, ws.file(it)?)));
+    let with_any = files.filter(|it| it.1.text().contains("go:linkname"));
+    let directives = with_any.flat_map(|(id, file)| {
+        let comments = file.comments().iter().map(move |it| (&file.text()[it.to_usize()], *it));
+        comments.filter_map(move |(text, at)| Some((text.strip_prefix("//go:linkname ")?, id, at)))
+    });
+    directives
+        .flat_map(|(text, id, at)| {
+            text.split_whitespace().map(move |it| (it.rsplit('.').next().unwrap_or(it), (id, at)))
+        })
+        .collect()
 }
 
 /// That an error is lost in a file.

@@ -142,6 +142,8 @@ impl<'w> Visitor<'_, 'w> {
         if self.shapes.is_open(of) && self.shapes.has_value(types.type_of(key)) {
             let from = self.sources(key, 0);
             self.look(&from, Look::Compared, node, &short(node.text()));
+        } else if matches!(types.form(types.underlying(of)), Form::Struct(_) | Form::Array(..)) {
+            self.fields_looked_at(of, node, &short(node.text()));
         }
     }
 
@@ -220,7 +222,7 @@ impl<'w> Visitor<'_, 'w> {
                     () => Some(Look::Asserted),
                 }
             }
-            Form::Unknown => Some(Look::Asserted),
+            Form::Unknown | Form::TypeParam(_) => Some(Look::Asserted),
             _ if self.shapes.is_error(ty) => Some(Look::Asserted),
             _ => None,
         }

@@ -42,7 +42,10 @@ impl<'w> Visitor<'_, 'w> {
                 self.text_operand_taken_apart(node);
             }
             Kind::SliceExpr => self.text_operand_taken_apart(node),
-            Kind::SelectorExpr => self.method_value(node),
+            Kind::SelectorExpr => {
+                self.method_value(node);
+                self.func_value(node);
+            }
             _ => {}
         }
     }
