@@ -10,7 +10,7 @@ use gofix_syntax::{
 };
 
 use super::{ResultType, passed};
-use crate::{Cx, Decline, Fix};
+use crate::{Cx, Decline, Fix, TextRange};
 
 /// Follows values through variables that take their types from them.
 pub(super) struct Follow<'t, 'a> {
@@ -111,6 +111,11 @@ impl<'t, 'a> Follow<'t, 'a> {
         let (asserted, to) = (types.type_of(node), self.change.to.ty(types, file));
         if ty.kind() == Kind::InterfaceType || to == Ty::UNKNOWN || !types.identical(asserted, to).is_yes() {
             return Err("its value is asserted to be of another type".into());
+        }
+        let (outer, inner) = (node.with_parens(), assertion.x().unparen());
+        let goes = [TextRange::new(outer.start(), inner.start()), TextRange::new(inner.end(), outer.end())];
+        if goes.into_iter().any(|it| !node.file().comments_in(it).is_empty()) {
+            return Err("a comment stands in an assertion that would go".into());
         }
         self.needless.push(assertion);
         Ok(())
