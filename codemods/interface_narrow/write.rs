@@ -65,11 +65,15 @@ pub(super) fn declare<'a>(
 
     let named = part.written.iter().find(|it| home.contains(**it)).map_or(name, |it| it.text());
     let text = format!("// {local} is the part of {named} this package needs.\ntype {local} {}\n\n", copied.text());
+    let text = slots::relinked(cx, interface, &interface.qualified(cx), &text);
     let producer = cx.workspace().package_of(interface.def().ident().file().id());
     let kept = copied.names(&path).then_some(home.file().id());
-    let unlinks =
-        slots::acts_when_imported(cx, producer) && slots::loses_import(cx, cx.package(), &part.written, &path, kept);
-    let level = if part.visible || unlinks { Level::Review } else { Level::Safe };
+    let unlinks = || {
+        slots::loses_import(cx, cx.package(), &part.written, &path, kept)
+            && slots::changes_start(cx, cx.package(), producer)
+    };
+    let seen = part.visible || unlinks() || slots::is_shown(cx, &part.written);
+    let level = if seen { Level::Review } else { Level::Safe };
     let mut fix = Fix::new(level).replace_range(home.file(), gofix_rule::TextRange::empty(lines::lead(home)), text);
     for import in copied.imports() {
         fix = fix.imports(import);

@@ -90,7 +90,7 @@ fn copy<'a>(
         false => docs::renamed(interface, &local),
     };
     let text = format!("{doc}type {local} {}\n\n", copied.text());
-    let text = docs::relinked(cx, interface, &local, &text);
+    let text = slots::relinked(cx, interface, &local, &text);
     let mut fix = Fix::review().replace_range(home.file(), TextRange::empty(lines::lead(home)), text);
     for import in copied.imports() {
         fix = fix.imports(import);

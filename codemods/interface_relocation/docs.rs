@@ -2,7 +2,6 @@
 
 use gofix_rule::{
     Cx, lines,
-    semantic::is_exported,
     slots::Interface,
     syntax::{
         Node, Role,
@@ -41,33 +40,6 @@ pub(super) fn named(comment: &[&str], from: &str, to: &str) -> String {
         None => first.to_owned(),
     };
     [first].into_iter().chain(lines.map(str::to_owned)).map(|it| it + "\n").collect()
-}
-
-/// A text for another package, where the links of its comments lead to what they led to: `[Store.Get]` to the method of the
-/// new interface, `[Row]` to the type of the package that is left behind.
-pub(super) fn relinked<'a>(cx: &Cx<'a>, interface: &Interface<'a>, local: &str, text: &str) -> String {
-    let package = cx.workspace().package_of(interface.def().ident().file().id());
-    let link = |line: &str| {
-        let mut parts = line.split('[');
-        let mut linked = parts.next().unwrap_or_default().to_owned();
-        for part in parts {
-            let to = part.split_once(']').map_or("", |it| it.0);
-            let name = to.split('.').next().unwrap_or_default();
-            linked.push('[');
-            match name {
-                "" => linked.push_str(part),
-                _ if name == interface.name() => linked = linked + local + &part[name.len()..],
-                _ if is_exported(name) && !package.declarations(name).0.is_empty() => {
-                    linked = linked + package.name() + "." + part;
-                }
-                _ => linked.push_str(part),
-            }
-        }
-        linked
-    };
-    let is_comment = |line: &str| line.trim_start().starts_with("//");
-    let lines = text.split_inclusive('\n').map(|it| if is_comment(it) { link(it) } else { it.to_owned() });
-    lines.collect()
 }
 
 /// The tool that makes something of the interface: one that a `//go:generate` in its package calls.

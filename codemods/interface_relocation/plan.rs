@@ -272,7 +272,7 @@ impl<'a> Plan<'_, 'a> {
         })
     }
 
-    /// Which packages no longer import its package, if that does something when it is imported.
+    /// Which packages no longer import its package, if that may do something when it is imported.
     fn unlinked(&self, uses: &Uses<'a>, needs: &BTreeMap<PackageId, Need>) -> String {
         let (cx, ws) = (self.cx, self.cx.workspace());
         if cx.option("mode") == "concrete" || !slots::acts_when_imported(cx, cx.package()) {
@@ -290,7 +290,7 @@ impl<'a> Plan<'_, 'a> {
         let names: Vec<&str> = needs.keys().filter_map(|it| goes(*it)).collect();
         match names.is_empty() {
             true => String::new(),
-            false => format!("; {} no longer imports {path}, which does something by that", names.join(", ")),
+            false => format!("; {} no longer imports {path}, which may do something by that", names.join(", ")),
         }
     }
 

@@ -1,11 +1,9 @@
 //! What a program loses with an import.
 
 use gofix_semantic::{Package, Res};
-use gofix_syntax::{
-    FileId, Kind, Node, Role,
-    ast::{AstNode, FuncDecl, GenDecl, ValueSpec},
-};
+use gofix_syntax::{FileId, Kind, Node, Role};
 
+use super::initial::Initialization;
 use crate::Cx;
 
 /// Whether a package that no longer names `replaced` stops to import the package of that path, of which the file `kept` goes
@@ -31,27 +29,14 @@ pub fn loses_import<'a>(
     !built.copied().any(stays)
 }
 
-/// Whether importing a package does something by itself: it has an `init`, or a variable without a name is the result of a
-/// call.
+/// Whether importing a package may do something by itself, or by what that imports.
 pub fn acts_when_imported<'a>(cx: &Cx<'a>, package: Package<'a>) -> bool {
-    let ws = cx.workspace();
-    let files = package.files().iter().filter(|it| !ws.project().file(**it).is_test()).filter_map(|it| ws.file(*it));
-    files.flat_map(|it| it.root().children_in(Role::Decls)).any(acts)
+    cx.workspace().kept(Initialization::new).may_act(package)
 }
 
-fn acts(decl: Node<'_>) -> bool {
-    if let Some(func) = FuncDecl::cast(decl) {
-        return func.recv().is_none() && func.name().text() == "init";
-    }
-    let specs = GenDecl::cast(decl).into_iter().flat_map(|it| it.specs()).filter_map(ValueSpec::cast);
-    let mut unnamed = specs.filter(|it| it.names().all(|it| it.text() == "_"));
-    unnamed.any(|it| it.values().any(calls))
-}
-
-/// Whether an expression may call something; a conversion looks like a call.
-fn calls(value: Node<'_>) -> bool {
-    let is_call = |it: Node<'_>| {
-        it.kind() == Kind::CallExpr && it.child(Role::Fun).is_some_and(|it| it.kind() != Kind::ParenExpr)
-    };
-    is_call(value) || value.descendants_skipping(|it| it.kind() == Kind::FuncLit).any(is_call)
+/// Whether what packages do when a program starts may be lost, or come in another order, once `consumer` no longer imports
+/// `producer`.
+pub fn changes_start<'a>(cx: &Cx<'a>, consumer: Package<'a>, producer: Package<'a>) -> bool {
+    let start = cx.workspace().kept(Initialization::new);
+    start.is_lost(consumer, producer) || start.is_reordered(consumer)
 }

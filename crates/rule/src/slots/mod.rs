@@ -4,19 +4,24 @@
 mod change;
 mod copy;
 mod demand;
+mod docs;
 mod func;
+mod initial;
 mod interface;
 mod linked;
 mod name;
+mod shown;
 mod twins;
 
 pub use change::may_change_type;
 pub use copy::Copied;
 pub use demand::{Demand, Onward, demand_of};
+pub use docs::relinked;
 pub use func::may_change_signature;
 pub use interface::Interface;
-pub use linked::{acts_when_imported, loses_import};
+pub use linked::{acts_when_imported, changes_start, loses_import};
 pub use name::{Collisions, local_names};
+pub use shown::is_shown;
 pub use twins::may_be_converted;
 
 use gofix_semantic::{Def, DefKind};
