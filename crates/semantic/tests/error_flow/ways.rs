@@ -272,7 +272,7 @@ fn captured_variables_and_deferred_literals() {
 fn what_is_outside_keeps_and_hands_back() {
     check(
         "func f() { var v atomic.Value; v.Store(start()); err := v.Load();\nif err == io.EOF { return } }",
-        &[COMPARED],
+        &["Asserted v.Store(start()) at p.go:1 via f", COMPARED],
     );
     check("func f() { ctx, cancel := context.WithCancelCause(nil); cancel(start());\n_ = ctx }", &[]);
 }
