@@ -18,14 +18,8 @@ use super::{
 use crate::types::{Callee, Form, ObjectKind, Ty};
 
 /// Types of the standard library whose methods look at the error that they hold: `Timeout`, `Temporary`.
-const ASKING: &[(&str, &str)] = &[
-    ("net/url", "Error"),
-    ("net", "OpError"),
-    ("io/fs", "PathError"),
-    ("os", "PathError"),
-    ("os", "SyscallError"),
-    ("net/http", "ProtocolError"),
-];
+const ASKING: &[(&str, &str)] =
+    &[("net/url", "Error"), ("net", "OpError"), ("io/fs", "PathError"), ("os", "SyscallError")];
 
 impl<'w> Visitor<'_, 'w> {
     /// The place of a function outside that a selector names: `os.IsNotExist`.
