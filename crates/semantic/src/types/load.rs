@@ -190,10 +190,12 @@ impl<'w> Db<'w> {
         if let Some(root) = project.find_dir(&dir) {
             return self.importable(root, path);
         }
+        let in_src = src.as_ref().and_then(|src| dir.strip_prefix(src).ok()).and_then(|it| it.to_str());
+        // The standard library is the same for all.
+        let context = if in_src.is_some() { 0 } else { context };
         if let Some(&found) = self.dep_pkgs.get(&(context, dir.clone())) {
             return found;
         }
-        let in_src = src.as_ref().and_then(|src| dir.strip_prefix(src).ok()).and_then(|it| it.to_str());
         let pkg = self.new_pkg(in_src.unwrap_or(path), Sym::NONE, Place::Missing, from);
         self.pkg_mut(pkg).goroot = in_src.is_some();
         self.dep_pkgs.insert((context, dir.clone()), pkg);
@@ -213,9 +215,13 @@ impl<'w> Db<'w> {
 
     fn std_index_package(&mut self, from: DirId, path: &str, texts: Vec<(Box<str>, std::sync::Arc<str>)>) -> Pkg {
         let ws = self.ws;
+        let base = std::path::Path::new("$std").join(path);
+        if let Some(&found) = self.dep_pkgs.get(&(0, base.clone())) {
+            return found;
+        }
         let pkg = self.new_pkg(path, Sym::NONE, Place::Missing, from);
         self.pkg_mut(pkg).goroot = true;
-        let base = std::path::Path::new("$std").join(path);
+        self.dep_pkgs.insert((0, base.clone()), pkg);
         let files =
             texts.iter().filter_map(|(name, text)| ws.deps().get(ws.project(), &base.join(&**name), Some(text)));
         let files = files.collect();
