@@ -50,7 +50,7 @@ pub(super) fn level<'a>(
 fn is_open(cx: &Cx<'_>, func: Node<'_>) -> bool {
     let path = cx.package().import_path().unwrap_or_default();
     let is_internal =
-        path.split('/').any(|it| it == "internal") || cx.package().name() == "main" || cx.package().is_external_test();
+        path.split('/').any(|it| it == "internal") || cx.package().is_program() || cx.package().is_external_test();
     let Some(decl) = FuncDecl::cast(func) else { return false };
     if is_internal || !is_exported(decl.name().text()) || func_is_test(cx, func) {
         return false;

@@ -6,9 +6,12 @@ use std::{
 };
 
 use gofix_project::DirId;
-use gofix_syntax::{FileId, Node, NodeId, SourceFile};
+use gofix_syntax::{
+    FileId, Node, NodeId, SourceFile,
+    ast::{AstNode, FuncDecl},
+};
 
-use crate::{Def, Tri, Workspace, outline::Outline, words::mentions};
+use crate::{Def, Tri, Workspace, flow::walk::stmts, outline::Outline, words::mentions};
 
 /// Which package of a snapshot.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -60,6 +63,16 @@ impl<'a> Package<'a> {
     /// Whether it holds the external tests of a package: `package p_test` in files called `_test.go`.
     pub fn is_external_test(self) -> bool {
         self.name().ends_with("_test") && self.files().iter().all(|&it| self.ws.project().file(it).is_test())
+    }
+
+    /// Whether it is a program, of which nothing else can call the functions: a package `main` whose function `main` does
+    /// something. That of a plugin (`go build -buildmode=plugin`) does nothing.
+    pub fn is_program(self) -> bool {
+        let is_busy = |it: &Def<'a>| {
+            let body = FuncDecl::cast(it.node()).and_then(FuncDecl::body);
+            body.is_some_and(|it| stmts(it).next().is_some())
+        };
+        self.name() == "main" && self.declarations("main").0.iter().any(is_busy)
     }
 
     /// What the package block declares as `name`: in every file, whatever its build constraints, so there may be

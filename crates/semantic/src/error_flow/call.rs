@@ -120,8 +120,12 @@ impl<'w> Visitor<'_, 'w> {
         }
         self.unwrapped_by(call, &target);
         // What functions of the module do with texts is not followed.
-        if matches!(target, Target::Static(_) | Target::Method(_) | Target::Value(_) | Target::Builtin("append")) {
+        let is_own = matches!(target, Target::Static(_) | Target::Method(_) | Target::Value(_));
+        if is_own || matches!(target, Target::Builtin("append" | "panic")) {
             call.args().for_each(|it| self.text_kept(it));
+        }
+        if is_own {
+            self.fields_of_args(call);
         }
         if self.is_cancel_cause(call) {
             let to = Src { way: Way::Loose, ..Src::at(Place::context_cause()) };
@@ -184,6 +188,13 @@ impl<'w> Visitor<'_, 'w> {
         }
         let from = self.sources(arg, 0);
         self.flow(&from, Src { way: Way::Loose, ..Src::at(Place::converted_to(&path, &name)) }, &parts);
+        // Methods of a function type outside call the function.
+        let fun = call.fun().unparen();
+        let denoted = types.denoted(fun.child(Role::Sel).unwrap_or(fun));
+        if declared(self.ws, denoted).is_none() {
+            let arg = Arg { node: arg, index: 0, from, parts: parts.to_vec() };
+            self.callbacks(call, &[arg], Look::Lost(Loss::Callback));
+        }
     }
 
     /// Adds the receiver of a method to the arguments; that of a method expression is the first of them.

@@ -86,6 +86,9 @@ impl<'w> Visitor<'_, 'w> {
                 _ => {}
             };
         }
+        if self.is_text_function(selector) {
+            return out.push(Src::at(Place::text_function()));
+        }
         let Some(selection) = types.selection(selector) else {
             if let Some(it) = types.object_of(selector.sel()).filter(|it| it.kind == ObjectKind::Var) {
                 out.push(Src::at(Place::variable_outside(&it.path, &it.name)));

@@ -7,7 +7,7 @@ use gofix_syntax::{
 };
 
 use super::{
-    call::{Arg, short, values},
+    call::{Arg, is_any, short, values},
     expr::VALUE,
     known::{self, Effect},
     look::{Look, Loss},
@@ -60,6 +60,25 @@ impl<'w> Visitor<'_, 'w> {
         let Form::Named { path, name, .. } = types.form(ty) else { return };
         if ASKING.iter().any(|it| it.0 == &*path && it.1 == &*name) {
             self.look(from, Look::Asserted, literal, &format!("methods of {}", types.spell(ty).unwrap_or_default()));
+        }
+    }
+
+    /// Notes that structs which hold errors get into values of type `any`, in which their fields are not followed.
+    pub(super) fn fields_of_args(&mut self, call: CallExpr<'w>) {
+        let types = self.shapes.types();
+        let Form::Func { params, variadic, .. } = types.form(types.underlying(types.type_of(call.fun()))) else {
+            return;
+        };
+        for (index, arg) in call.args().enumerate() {
+            let last = params.len().saturating_sub(1);
+            let Some(&param) = params.get(index.min(last)) else { continue };
+            let param = match types.form(param) {
+                Form::Slice(of) if variadic && index >= last && !call.has_ellipsis() => of,
+                _ => param,
+            };
+            if is_any(&types.form(types.underlying(param))) {
+                self.fields_seen(types.type_of(arg), Look::Lost(Loss::Asked), arg, &short(call.fun().text()));
+            }
         }
     }
 

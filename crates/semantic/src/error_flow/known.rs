@@ -50,7 +50,7 @@ pub(super) fn effect(callee: &Callee, args: &[Node<'_>]) -> Effect {
         _ if path.starts_with("gopkg.in/check.v1") || module.starts_with("go-check/check") => gocheck(name, args),
         _ if path.ends_with("/errgroup") => Effect::None,
         _ if module.starts_with("hashicorp/go-multierror") || path == "go.uber.org/multierr" => Effect::Wraps,
-        _ if is_logger(module) => Effect::None,
+        _ if logger(path).is_some() => Effect::None,
         _ if module.ends_with("/errdefs") && name.starts_with("Is") => Effect::Looks(Look::Unwrapped),
         _ if path.starts_with("google.golang.org/grpc/status") && matches!(name, "FromError" | "Code" | "Convert") => {
             Effect::Looks(Look::Unwrapped)
@@ -160,21 +160,25 @@ fn gocheck(name: &str, args: &[Node<'_>]) -> Effect {
     })
 }
 
-fn is_logger(module: &str) -> bool {
+/// The logger to which a package belongs: what its functions are given they write down, and change nothing.
+pub fn logger(path: &str) -> Option<&'static str> {
     const LOGGERS: &[&str] = &[
-        "sirupsen/logrus",
-        "containerd/log",
-        "rs/zerolog",
-        "go-kit/log",
-        "go-kit/kit/log",
-        "go-logr/logr",
-        "golang/glog",
-        "hashicorp/go-hclog",
+        "log/slog",
+        "log",
+        "github.com/sirupsen/logrus",
+        "github.com/containerd/log",
+        "github.com/rs/zerolog",
+        "github.com/go-kit/log",
+        "github.com/go-kit/kit/log",
+        "github.com/go-logr/logr",
+        "github.com/golang/glog",
+        "github.com/hashicorp/go-hclog",
         "go.uber.org/zap",
         "k8s.io/klog",
         "go.opentelemetry.io/otel",
     ];
-    LOGGERS.iter().any(|it| module.starts_with(it))
+    let is_of = |it: &&&str| path.strip_prefix(**it).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    LOGGERS.iter().find(is_of).copied()
 }
 
 /// Whether libraries call methods of that name of values that have them, and look at their errors or hand them on.

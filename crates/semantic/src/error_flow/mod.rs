@@ -23,6 +23,7 @@ mod join;
 mod known;
 mod locals;
 mod look;
+mod output;
 mod outside;
 mod place;
 mod query;
@@ -34,6 +35,7 @@ mod text;
 mod through;
 mod visit;
 
+pub use known::logger;
 pub use look::{Look, Loss};
 pub use place::Seen;
 pub use query::{Consumer, Counts, ErrorFlow};

@@ -32,6 +32,7 @@ impl<'w> Visitor<'_, 'w> {
         self.printed(call, args);
         self.contained(call, &callee, args);
         self.text_used(call, &callee, &arg_nodes);
+        self.written(call, &callee, receiver, args);
         // `errors.New(err.Error())`
         for &node in arg_nodes.iter().filter(|it| is_text(types, **it)) {
             let from = self.text_sources(node);
@@ -116,7 +117,7 @@ impl<'w> Visitor<'_, 'w> {
             (_, true) => Some(Loss::Asked),
             // Libraries for tests compare what they were given later: `Expect(err).To(Equal(io.EOF))`.
             _ if self.ws.project().file(self.file.id()).is_test() => Some(Loss::Asked),
-            _ => None,
+            _ => Some(Loss::Kept),
         };
         self.returned_of(call, args, Seen::Value);
         if let Some(loss) = loss {
@@ -130,6 +131,7 @@ impl<'w> Visitor<'_, 'w> {
             }
         }
         self.callbacks(call, args, Look::Lost(Loss::Callback));
+        self.fields_of_args(call);
     }
 
     /// Hands what a function outside is given to the functions that it is given.

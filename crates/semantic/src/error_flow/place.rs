@@ -1,5 +1,6 @@
 //! Where error values are: places, and the slots in them.
 
+use gofix_project::DirId;
 use gofix_syntax::{FileId, Node};
 
 use super::summary::hash_of;
@@ -57,6 +58,21 @@ impl Place {
     /// The values that contexts carry.
     pub(super) fn context_value() -> Place {
         Place::Outside(hash_of("context.Context.Value"))
+    }
+
+    /// `error.Error`, a function that gives the text of an error.
+    pub(super) fn text_function() -> Place {
+        Place::Outside(hash_of("error.Error"))
+    }
+
+    /// What the code in a directory, or all code, writes to a thing of that kind and name: to a log, say.
+    pub(super) fn written(kind: &str, name: &str, dir: Option<DirId>) -> Place {
+        Place::Outside(hash_of((kind, name, dir)))
+    }
+
+    /// What is logged, as a value.
+    pub(super) fn logged_value(logger: &str) -> Place {
+        Place::Outside(hash_of(("logged", logger)))
     }
 
     /// The file and the node, if it is a place in a file.

@@ -362,7 +362,7 @@ fn lost_in(ws: &Workspace, file: FileId, range: TextRange) -> Use {
 }
 
 /// Whether a file is one of tests, or helps them.
-fn is_test(ws: &Workspace, file: FileId) -> bool {
+pub(super) fn is_test(ws: &Workspace, file: FileId) -> bool {
     let imports = || ws.file(file).is_some_and(|it| specs(it).any(|it| it.import_path() == "testing"));
     ws.project().file(file).is_test() || imports()
 }

@@ -97,6 +97,11 @@ impl<'w> Visitor<'_, 'w> {
 
     /// Notes that all fields of a struct type, or of what holds such, are compared.
     pub(super) fn fields_looked_at(&mut self, ty: Ty, node: Node<'w>, what: &str) {
+        self.fields_seen(ty, Look::DeepCompared, node, what);
+    }
+
+    /// Notes that something looks at all fields of a struct type, or of what holds such.
+    pub(super) fn fields_seen(&mut self, ty: Ty, look: Look, node: Node<'w>, what: &str) {
         const MAX_TYPES: usize = 8;
         let types = self.shapes.types();
         let (mut seen, mut open) = (Vec::new(), vec![ty]);
@@ -112,7 +117,7 @@ impl<'w> Visitor<'_, 'w> {
                         if self.shapes.has_value(field.ty) && !is_any(&types.form(field.ty)) {
                             let from: Vec<Src> =
                                 self.field_place(ty, &field.name, None).map(Src::at).into_iter().collect();
-                            self.look(&from, Look::DeepCompared, node, what);
+                            self.look(&from, look, node, what);
                         } else {
                             open.push(field.ty);
                         }
@@ -319,7 +324,7 @@ impl<'w> Visitor<'_, 'w> {
         let package = self.ws.package_of(self.file.id());
         let path = package.import_path();
         let is_inner = path.is_none_or(|it| it.split('/').any(|it| it == "internal"));
-        if entry.is_test() || package.name() == "main" || is_inner {
+        if entry.is_test() || package.is_program() || is_inner {
             return;
         }
         let decls: Vec<FuncDecl<'w>> = self.file.root().children_in(Role::Decls).filter_map(FuncDecl::cast).collect();

@@ -77,6 +77,7 @@ impl<'w> Visitor<'_, 'w> {
         if target.as_ident() == Some("_") {
             return;
         }
+        self.stream_replaced(target);
         let types = self.shapes.types();
         if let Some(var) = self.locals.var(target) {
             let parts = var.parts.clone();

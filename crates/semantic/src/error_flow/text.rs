@@ -10,6 +10,7 @@ use super::{
     chain::is_unwrap,
     known,
     look::{Look, Loss},
+    place::{Place, Slot},
     visit::{Src, Visitor},
 };
 use crate::{
@@ -76,15 +77,27 @@ impl<'w> Visitor<'_, 'w> {
         }
     }
 
-    /// `err.Error` that is not called here.
+    /// `err.Error` that is not called here, or `error.Error`.
     pub(super) fn method_value(&mut self, node: Node<'w>) {
         let Some(selector) = SelectorExpr::cast(node).filter(|it| it.sel().text() == "Error") else { return };
         let outer = node.with_parens();
         let is_called = outer.role() == Role::Fun && outer.parent().is_some_and(|it| it.kind() == Kind::CallExpr);
-        if !is_called && self.shapes.has_value(self.shapes.types().type_of(selector.x())) {
-            let from = self.sources(selector.x(), 0);
-            self.look(&from, Look::Text, node, &short(node.text()));
-        }
+        let types = self.shapes.types();
+        let from = if self.is_text_function(selector) {
+            Src::at(Place::text_function()).then(Slot::param(0)).into_iter().collect()
+        } else if !is_called && self.shapes.has_value(types.type_of(selector.x())) {
+            self.sources(selector.x(), 0)
+        } else {
+            return;
+        };
+        self.look(&from, Look::Text, node, &short(node.text()));
+    }
+
+    /// Whether it is `error.Error`, a function of an error.
+    pub(super) fn is_text_function(&self, selector: SelectorExpr<'w>) -> bool {
+        let types = self.shapes.types();
+        let of = types.denoted_type(selector.x());
+        selector.sel().text() == "Error" && of != Ty::UNKNOWN && self.shapes.has_value(of)
     }
 
     /// What a function outside does with texts that it is given, but for those that are known to compare them.

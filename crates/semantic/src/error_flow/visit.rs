@@ -93,6 +93,7 @@ impl<'v, 'w> Visitor<'v, 'w> {
         self.out.types = self.declared_types();
         self.exported();
         self.asked_for();
+        self.log_sinks();
         for decl in self.file.root().children_in(Role::Decls) {
             if decl.kind() == Kind::BadDecl {
                 continue;

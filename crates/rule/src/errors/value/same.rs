@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use gofix_semantic::{
     Def, DefKind, Res, Tri,
+    error_flow::logger,
     types::{Callee, Form},
 };
 use gofix_syntax::{
@@ -21,25 +22,9 @@ use crate::{
 const FILLING: &[&str] =
     &["database/sql", "encoding/json", "encoding/xml", "encoding/gob", "encoding/binary", "fmt", "errors"];
 
-/// Packages that change nothing which they are not given.
-const HARMLESS: &[&str] = &[
-    "errors",
-    "fmt",
-    "log",
-    "log/slog",
-    "strings",
-    "strconv",
-    "bytes",
-    "os",
-    "path",
-    "path/filepath",
-    "time",
-    "github.com/pkg/errors",
-    "github.com/sirupsen/logrus",
-    "github.com/containerd/log",
-    "k8s.io/klog",
-    "k8s.io/klog/v2",
-];
+/// Packages that change nothing which they are not given, as loggers do.
+const HARMLESS: &[&str] =
+    &["errors", "fmt", "strings", "strconv", "bytes", "os", "path", "path/filepath", "time", "github.com/pkg/errors"];
 
 /// So many functions are looked into for what a call may change.
 const FAR: usize = 24;
@@ -185,7 +170,7 @@ impl<'a> Shown<'a> {
             Callee::Conversion(_) => true,
             Callee::Builtin(name) => name != "clear" && name != "copy",
             Callee::Func { path, .. } | Callee::External { path, .. } | Callee::Method { path, .. } => {
-                HARMLESS.contains(&&*path) && !is_handed(&self.cx, call, holders)
+                (HARMLESS.contains(&&*path) || logger(&path).is_some()) && !is_handed(&self.cx, call, holders)
             }
             // `err.Error()`.
             Callee::InterfaceMethod { name, .. } => name == "Error" && call.args().next().is_none(),
