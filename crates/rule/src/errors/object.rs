@@ -49,6 +49,7 @@ const SHORT: &[(&str, &str)] = &[
     ("rec", "record"),
     ("del", "delete"),
     ("rawurl", "URL"),
+    ("fltr", "filter"),
 ];
 
 /// Names of variables that are a habit and tell nothing.
@@ -128,14 +129,18 @@ pub(super) fn infer<'a>(called: &Called<'a, '_>, verb: &str, own_package: &str) 
     }
     if called.receiver.is_none() {
         let by_format = FORMATS.contains(&&*package_name(&called.path));
-        return (by_format.then(|| from_target(called)).flatten())
+        return (by_format.then(|| from_second(called, verb).or_else(|| from_target(called))).flatten())
             .or_else(|| by_format.then(|| from_args(called).or_else(|| from_means(called))).flatten())
             .or_else(|| by_format.then(|| plain(words_of_package(&package_name(&called.path)))).flatten())
-            .or_else(|| from_package(called, verb))
+            .or_else(|| made_by_package(called, verb))
             .or_else(|| from_result(called))
             .or_else(|| from_target(called))
             .or_else(|| from_args(called))
             .or_else(|| from_literal(called));
+    }
+    // `DefaultFactory.New()` makes no factory.
+    if let Some(made) = from_result(called) {
+        return Some(made);
     }
     let takes_target = ["decode", "unmarshal", "scan", "encode", "marshal", "parse"].contains(&verb);
     // What is put somewhere is an argument.
@@ -238,6 +243,12 @@ fn from_args<'a>(called: &Called<'a, '_>) -> Option<Object> {
     plain(args.next().and_then(of_arg).unwrap_or_default())
 }
 
+/// `rlp.Encode(w, block)`: what is written comes second.
+fn from_second(called: &Called<'_, '_>, verb: &str) -> Option<Object> {
+    let second = called.args.get(1).filter(|_| verb == "encode")?;
+    plain(trailing_name(*second).and_then(telling).unwrap_or_default())
+}
+
 /// What the type of the first argument is called, where its name tells nothing.
 fn of_first_type(called: &Called<'_, '_>) -> Option<Object> {
     let (path, name) = called::named(&called.cx, *called.args.first()?)?;
@@ -290,6 +301,20 @@ fn from_package<'a>(called: &Called<'a, '_>, verb: &str) -> Option<Object> {
     let says = says && !(name.len() > verb.len() && name.starts_with(verb));
     let words = if says { agentless(noun(&words_of_package(&name)), verb) } else { Vec::new() };
     plain(numbered(words, verb))
+}
+
+/// What the package of a function is about; of one that is called `New` and no more, what it makes, too.
+fn made_by_package(called: &Called<'_, '_>, verb: &str) -> Option<Object> {
+    let of_package = from_package(called, verb)?;
+    let Some(made) = from_result(called) else { return Some(of_package) };
+    let of_type = called.result().unwrap_or_default().concat().to_lowercase();
+    match &of_package.words[..] {
+        [package] if of_type.starts_with(&package.to_lowercase()) => Some(made),
+        [package] if made.words.len() < 3 && !package.contains(&of_type) => {
+            plain([package.clone()].into_iter().chain(made.words).collect())
+        }
+        _ => Some(of_package),
+    }
 }
 
 /// What a function makes that is called `New` and no more.

@@ -95,8 +95,10 @@ impl Phrase {
         if phrase.verb == "list" && !lists {
             phrase.confidence = Confidence::Low;
         }
+        // `ListZonesByName`: zones, and not names.
+        let how = phrase.object.iter().position(|it| PREPOSITIONS.contains(&&**it)).unwrap_or(phrase.object.len());
         if phrase.verb == "list"
-            && let Some(last) = phrase.object.last_mut()
+            && let Some(last) = phrase.object[..how].last_mut()
         {
             *last = plural(last);
         }
@@ -174,6 +176,10 @@ fn trim<'a>(name: &mut Vec<String>, called: &Called<'a, '_>) {
     {
         name.truncate(name.len() - 2);
     }
+    // `CreateDirAll`: with all that is above.
+    if name.len() > 2 && name.last().is_some_and(|it| it == "all") && verbs::verb(&name[0]).is_some() {
+        name.pop();
+    }
     loop {
         let is_version =
             |it: &str| it.len() < 4 && it.starts_with(['V', 'v']) && it[1..].bytes().all(|b| b.is_ascii_digit());
@@ -202,7 +208,9 @@ fn drop_by<'a>(name: &mut Vec<String>, called: &Called<'a, '_>, site: Node<'a>) 
 
 fn of_words<'a>(name: &[String], called: &Called<'a, '_>, own_package: &str) -> Phrase {
     let Some(first) = name.first() else { return phrase("", Vec::new(), Confidence::Low) };
-    if called.has_value && called.args.is_empty() && is_thing(name) {
+    static RARE: List = List::new(|| list("phrase/rarely-verbs"));
+    let is_rare = name.len() > 1 && RARE.contains(&&**first);
+    if called.has_value && (called.args.is_empty() || is_rare) && is_thing(name) {
         return phrase("get", name.to_vec(), Confidence::Medium);
     }
     // `fileExists`: what is asked.
@@ -218,7 +226,7 @@ fn of_words<'a>(name: &[String], called: &Called<'a, '_>, own_package: &str) -> 
     if let [noun, verb, rest @ ..] = name
         && verbs::is_noun_too(noun)
         && match &**verb {
-            "add" | "append" | "del" | "delete" | "remove" => true,
+            "add" | "allocate" | "append" | "create" | "del" | "delete" | "remove" => true,
             "set" => !rest.is_empty(),
             "list" => rest.is_empty() && called.has_value,
             _ => false,
@@ -234,6 +242,18 @@ fn of_words<'a>(name: &[String], called: &Called<'a, '_>, own_package: &str) -> 
     let to = name.iter().position(|it| it == "to").filter(|it| *it > 0 && *it + 1 < name.len());
     if to.is_some() {
         return phrase("convert", name.to_vec(), Confidence::Medium);
+    }
+    // `httpGetRequest`, `SdNotify`: no noun, but a word that goes with it.
+    if let [word, verb, rest @ ..] = name
+        && match &**verb {
+            "get" | "call" | "create" | "delete" | "remove" | "parse" => !rest.is_empty() && rest != ["all"],
+            "notify" => rest.is_empty(),
+            _ => false,
+        }
+        && !is_described(&name[..1])
+    {
+        let object = [word].into_iter().chain(rest).cloned().collect();
+        return phrase(verb.clone(), object, Confidence::Medium);
     }
     if let Some((last, rest)) = name
         .split_last()

@@ -139,7 +139,7 @@ fn candidate<'a>(
     }
     let mut noun = own.clone();
     // The version of a thing does not name it.
-    while noun.last().is_some_and(|it| OWN.contains(&&**it) && (it != "version" || own.len() == 1)) {
+    while noun.last().is_some_and(|it| OWN.contains(&&**it) && it != "version") {
         noun.pop();
     }
     // `img.Name`: the thing is `img`.
@@ -159,10 +159,14 @@ fn candidate<'a>(
     let related = ends_alike || noun.iter().any(is_about) || noun.last().is_some_and(|it| is_short_for(it, object));
     let rank = match () {
         () if related => 3,
-        () if own.len() == 1 && OWN.contains(&&**last) && owner_says => 2,
+        () if own.len() == 1 && OWN.contains(&&**last) && last != "version" && owner_says => 2,
         () if own.len() == 1 && names.len() > 1 && !owner_says => return None,
         () => 1,
     };
+    // `add(s.name)` in a method of `s`: its own name, not that of what is added.
+    if rank == 2 && last == "name" && names.len() == 2 && is_of_receiver(called, names[0]) {
+        return None;
+    }
     // A directory does not name what is in it.
     let is_place = own.len() == 1 && ["dir", "directory"].contains(&&**last);
     // What is set is not what the bare name names.
@@ -180,6 +184,14 @@ fn candidate<'a>(
         return None;
     }
     Some((rank, Value { text, is_number, noun }))
+}
+
+/// Whether `name` is the receiver of the method that calls, and not what is called.
+fn is_of_receiver(called: &Called<'_, '_>, name: &str) -> bool {
+    let func = flow::enclosing_func(called.call.node()).and_then(FuncDecl::cast);
+    let receivers = func.and_then(FuncDecl::recv).into_iter().flat_map(Node::descendants);
+    let is_receiver = receivers.filter(|it| it.role() == Role::Names).any(|it| it.as_ident() == Some(name));
+    is_receiver && called.receiver.is_none_or(|it| it.unparen().as_ident() != Some(name))
 }
 
 /// Operations whose keys open something.
