@@ -54,6 +54,8 @@ impl Kept {
         let is_lost = |it: &Consumer| match it.look {
             Look::Lost(Loss::Exported) => site.settings.exported != Exported::Safe,
             Look::Lost(_) => true,
+            // The words in front may have what is looked for.
+            Look::TextPart => !it.in_test,
             _ => false,
         };
         let is_whole = site.cx.workspace().project().is_whole();

@@ -2,6 +2,7 @@
 
 use gofix_rule::{
     Cx, Decline, Level,
+    errors::contract,
     flow::enclosing_func,
     semantic::error_flow::{Consumer, Look, Loss},
     syntax::{
@@ -47,8 +48,11 @@ pub(super) fn verdict<'a>(cx: &Cx<'a>, call: CallExpr<'a>) -> Result<Verdict, De
     };
     let unknown = cx.error_flow().unknown_files();
     let is_unknown = cx.package().files().iter().any(|it| unknown.contains(it));
+    // Who calls a method of theirs hands its error on, or asks for particular ones.
+    let func = enclosing_func(call.node());
+    let is_called_back = func.is_some_and(|it| contract(cx, it, &[]).is_some());
     let is_whole = cx.workspace().project().is_whole();
-    let is_safe = is_whole && !is_unknown && !found.iter().any(is_seen);
+    let is_safe = is_whole && !is_unknown && !is_called_back && !found.iter().any(is_seen);
     Ok(Verdict::Fix(if is_safe { Level::Safe } else { Level::Review }))
 }
 

@@ -7,10 +7,10 @@ use gofix_rule::{
     Cx, Decline, Fix, GoVersion, Group, Level, Meta, Report, Rule, TextRange,
     errors::{Comparison, becomes_bool, function, in_error_method},
     flow::Origin,
-    semantic::types::Callee,
+    semantic::{Workspace, types::Callee},
     syntax::{
-        Kind, Node, Role, Token,
-        ast::{AstNode, BinaryExpr, CallExpr, IfStmt, ReturnStmt, SelectorExpr},
+        FileId, Kind, Node, Role, Token,
+        ast::{AstNode, BinaryExpr, CallExpr, FuncDecl, IfStmt, ReturnStmt, SelectorExpr},
     },
 };
 
@@ -64,7 +64,10 @@ fn compared<'a>(cx: &Cx<'a>, it: &Comparison<'a>) -> Result<Fix, Decline> {
         return Err("the result has a boolean type of its own".into());
     }
     let x = it.x.unparen();
-    let serves = |call: CallExpr<'a>| is_method(cx, call, SERVE);
+    // A listener of the project may fail with an error that wraps it.
+    let has_listeners = || cx.workspace().kept(Listeners::new).0;
+    let serves =
+        |call: CallExpr<'a>| is_method(cx, call, SERVE) && (call.fun().text().contains("Listen") || !has_listeners());
     let is_plain = match CallExpr::cast(x) {
         Some(call) => serves(call),
         None => {
@@ -80,6 +83,19 @@ fn compared<'a>(cx: &Cx<'a>, it: &Comparison<'a>) -> Result<Fix, Decline> {
     let is = function(cx, node, "Is")?;
     let level = if is_plain { Level::Safe } else { Level::Review };
     Ok(is.needed_by(it.rewritten(Fix::new(level), &is.text)))
+}
+
+/// Whether types of the project have a method `Accept`, as listeners do.
+struct Listeners(bool);
+
+impl Listeners {
+    fn new(ws: &Workspace) -> Listeners {
+        let project = ws.project();
+        let own = (0..project.files().len() as u32).map(FileId).filter(|it| !project.file(*it).in_vendor());
+        let with_any = own.filter_map(|it| ws.file(it)).filter(|it| it.text().contains(" Accept("));
+        let mut decls = with_any.flat_map(|it| it.root().children_in(Role::Decls)).filter_map(FuncDecl::cast);
+        Listeners(decls.any(|it| it.recv().is_some() && it.name().text() == "Accept"))
+    }
 }
 
 /// What to do where the error of a server is handled as a failure, whatever it is.

@@ -82,7 +82,7 @@ const IDENTITY: &[Entry] = &[
     ("database/sql/driver", "ValueConverter", &["ConvertValue"]),
 ];
 
-/// A library calls the method and hands its error on.
+/// A library calls the method and hands its error on: of some it finds out that what it was given has it.
 const FREE: &[Entry] = &[
     ("encoding/json", "Marshaler", &["MarshalJSON"]),
     ("encoding/json", "Unmarshaler", &["UnmarshalJSON"]),
@@ -96,6 +96,7 @@ const FREE: &[Entry] = &[
     ("encoding/xml", "UnmarshalerAttr", &["UnmarshalXMLAttr"]),
     ("encoding/gob", "GobEncoder", &["GobEncode"]),
     ("encoding/gob", "GobDecoder", &["GobDecode"]),
+    ("net/http", "ResponseWriter", &["FlushError", "SetReadDeadline", "SetWriteDeadline", "EnableFullDuplex", "Push"]),
     ("flag", "Value", &["Set"]),
     ("database/sql", "Scanner", &["Scan"]),
     ("fmt", "Scanner", &["Scan"]),

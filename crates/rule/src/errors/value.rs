@@ -113,6 +113,13 @@ fn candidate<'a>(
     {
         return None;
     }
+    // `StorePassword(name)`: it may be the password.
+    let is_alone = called.args.iter().filter(|it| !super::called::is_context(cx, **it)).count() == 1;
+    const BY_NAME: &[&str] = &["get", "find", "fetch", "inspect", "load", "look", "update", "remove", "delete", "list"];
+    let is_named = words(&called.name).first().is_some_and(|it| BY_NAME.contains(&&**it));
+    if is_alone && !is_named && object.iter().any(|it| is_secret(it)) && !is_path_name(&names) {
+        return None;
+    }
     if comes_from_secret(cx, arg, &is_secret) || !prints_plainly(cx, arg) {
         return None;
     }
@@ -221,15 +228,37 @@ fn is_identity_suffix(word: &str) -> bool {
 fn comes_from_secret<'a>(cx: &Cx<'a>, expr: Node<'a>, is_secret: &dyn Fn(&str) -> bool) -> bool {
     let Some(def) = cx.resolve(expr.unparen()).def() else { return false };
     let assigns = |it: &Node<'a>| {
-        let targets = it.children().filter(|it| matches!(it.role(), Role::Lhs | Role::Names));
-        matches!(it.kind(), Kind::AssignStmt | Kind::ValueSpec)
+        let targets = it.children().filter(|it| {
+            matches!(it.role(), Role::Lhs | Role::Names)
+                || (matches!(it.role(), Role::Key | Role::Value)
+                    && it.parent().is_some_and(|it| it.kind() == Kind::RangeStmt))
+        });
+        matches!(it.kind(), Kind::AssignStmt | Kind::ValueSpec | Kind::RangeStmt)
             && targets.into_iter().any(|it| it.as_ident() == Some(def.name()) && cx.resolve(it).def() == Some(def))
     };
-    let values = |it: Node<'a>| it.children().filter(|it| matches!(it.role(), Role::Rhs | Role::Values));
+    let values = |it: Node<'a>| {
+        let is_range = it.kind() == Kind::RangeStmt;
+        it.children().filter(move |it| match it.role() {
+            Role::Rhs | Role::Values => true,
+            Role::X => is_range,
+            _ => false,
+        })
+    };
     let names = |it: Node<'a>| [it].into_iter().chain(it.descendants()).filter_map(Node::as_ident);
     let func = flow::enclosing_func(expr);
     let assignments = func.into_iter().flat_map(Node::descendants).filter(assigns);
-    assignments.flat_map(values).flat_map(names).any(is_secret)
+    let assigned: Vec<Node<'a>> = assignments.flat_map(values).collect();
+    // `os.Getenv("PASSWORD")`; and a URL has a user and a password in it, maybe.
+    let says = |it: Node<'a>| match it.kind() {
+        Kind::BasicLit => it.op() == Token::String && is_secret(it.text().trim_matches(['"', '`'])),
+        Kind::CallExpr => CallExpr::cast(it).is_some_and(|it| {
+            matches!(cx.callee(it), Callee::Method { path, receiver, name, .. }
+                if &*path == "net/url" && &*receiver == "URL" && &*name == "String")
+        }),
+        _ => false,
+    };
+    let is_said = |it: &Node<'a>| [*it].into_iter().chain(it.descendants()).any(says);
+    assigned.iter().any(is_said) || assigned.into_iter().flat_map(names).any(is_secret)
 }
 
 /// Whether printing a value runs no code of the project that could do more than to make a text: methods of its type are
@@ -273,6 +302,12 @@ pub fn is_secret(name: &str) -> bool {
         true => is_word(it) || (*it == "auth" && small.contains("auth") && !is_author),
         false => small.contains(it),
     })
+}
+
+/// Whether a value is a path, and so no secret itself.
+fn is_path_name(names: &[&str]) -> bool {
+    let own = names.last().map(|it| words(it)).unwrap_or_default();
+    own.last().is_some_and(|it| ["path", "file", "dir", "filename"].contains(&&**it))
 }
 
 /// Whether the value itself may be what the secret object is, rather than the name of one.

@@ -11,6 +11,7 @@ use super::{
     place::{Place, Seen, Slot, Way},
     shape::Part,
     summary::Call,
+    text::is_text,
     visit::{Src, Visitor, declared},
 };
 use crate::types::{Callee, Denoted, Form, SelectionKind, Ty};
@@ -98,6 +99,8 @@ impl<'w> Visitor<'_, 'w> {
                 "recover" => "recover",
                 "copy" => "copy",
                 "len" => "len",
+                "max" => "max",
+                "min" => "min",
                 _ => "",
             }),
             Callee::Conversion(_) => Target::Conversion,
@@ -121,11 +124,12 @@ impl<'w> Visitor<'_, 'w> {
         self.unwrapped_by(call, &target);
         // What functions of the module do with texts is not followed.
         let is_own = matches!(target, Target::Static(_) | Target::Method(_) | Target::Value(_));
-        if is_own || matches!(target, Target::Builtin("append" | "panic")) {
+        let is_seen = matches!(target, Target::Builtin("panic")) && self.recovers();
+        if is_own || is_seen || matches!(target, Target::Builtin("append" | "copy" | "max" | "min")) {
             call.args().for_each(|it| self.text_kept(it));
         }
         if is_own {
-            self.fields_of_args(call);
+            self.fields_of_args(call, Look::Lost(Loss::Asked));
         }
         if self.is_cancel_cause(call) {
             let to = Src { way: Way::Loose, ..Src::at(Place::context_cause()) };
@@ -176,11 +180,23 @@ impl<'w> Visitor<'_, 'w> {
         }
     }
 
+    /// Whether code of the directory gets back what it panics with.
+    fn recovers(&self) -> bool {
+        let project = self.ws.project();
+        let files = project.dir(project.file(self.file.id()).dir).file_ids().filter_map(|it| self.ws.file(it));
+        files.into_iter().any(|it| it.text().contains("recover(") || it.text().contains("Panics"))
+    }
+
     /// A conversion to a type with methods, which may be called through an interface.
     fn converted(&mut self, call: CallExpr<'w>) {
         let types = self.shapes.types();
         let Some(arg) = call.args().next() else { return };
         let ty = types.type_of(call.node());
+        // A text of another type, or a list of its bytes with another name, is not followed.
+        if is_text(types, arg) && ty != Ty::STRING && !matches!(types.form(ty), Form::Slice(_)) {
+            self.text_kept(arg);
+        }
+        self.struct_converted(arg, ty);
         let Form::Named { path, name, .. } = types.form(ty) else { return };
         let parts = self.shapes.of(ty);
         if parts.is_empty() || self.shapes.is_open(ty) {

@@ -23,6 +23,13 @@ impl<'w> Visitor<'_, 'w> {
         let place = match &**name {
             "WithTimeoutCause" | "WithDeadlineCause" | "Cause" => Place::context_cause(),
             "WithValue" => Place::context_value(),
+            "WithCancelCause" => {
+                // The function that it returns.
+                let cause =
+                    Slot::result(1).then(Slot::param(0)).and_then(|it| Src::at(Place::call(call.node())).then(it));
+                let to = Src { way: Way::Loose, ..Src::at(Place::context_cause()) };
+                return cause.into_iter().for_each(|it| self.flow(&[it], to, VALUE));
+            }
             _ => return,
         };
         let at = Src { way: Way::Loose, ..Src::at(place) };

@@ -11,6 +11,7 @@ use super::{
     place::{Place, Seen, Slot, Way},
     shape::Part,
     summary::{Dispatch, Implemented, Methods, Type, hash_of},
+    text::is_text,
     visit::{Src, Visitor, declared},
 };
 use crate::types::{Callee, Denoted, Form, ObjectKind, SelectionKind, Ty};
@@ -102,13 +103,14 @@ impl<'w> Visitor<'_, 'w> {
             }
             // What is in a part of something outside is in the whole.
             SelectionKind::Field(_) => {
+                out.extend(self.outer_field(selection.holder, selector.sel().text()).map(Src::at));
                 if self.shapes.has_value(types.type_of(selector.x())) {
                     self.collect(selector.x(), 0, out);
                 }
                 out.extend(known::shared_box(&types.form(selection.holder)).map(Src::at));
             }
             SelectionKind::InterfaceMethod => out.extend(self.dispatch(selector).map(Src::at)),
-            SelectionKind::Method { .. } => {}
+            SelectionKind::Method { .. } => out.push(Src::at(Place::outer_method())),
         }
     }
 
@@ -188,11 +190,24 @@ impl<'w> Visitor<'_, 'w> {
         }
     }
 
-    /// The place of a field of a struct type that is written out: identical ones of one package are one type.
+    /// The place of a field of a type outside, which all its values share.
+    pub(super) fn outer_field(&self, ty: Ty, name: &str) -> Option<Place> {
+        match self.shapes.types().form(ty) {
+            Form::Named { path, name: of, .. } => Some(Place::Outside(hash_of(("field", &*path, &*of, name)))),
+            _ => None,
+        }
+    }
+
+    /// The place of a field of a struct type that is written out: identical ones are one type, if all
+    /// of them are exported also those of several packages.
     fn literal_field(&mut self, holder: Ty, name: &str) -> Option<Place> {
-        let dir = self.ws.project().file(self.file.id()).dir;
-        let spelled = self.shapes.types().spell(holder);
-        Some(Place::Outside(hash_of((dir, spelled, name))))
+        let types = self.shapes.types();
+        let is_exported = match types.form(types.underlying(holder)) {
+            Form::Struct(fields) => fields.iter().all(|it| crate::is_exported(&it.name)),
+            _ => false,
+        };
+        let dir = (!is_exported).then(|| self.ws.project().file(self.file.id()).dir);
+        Some(Place::Outside(hash_of((dir, types.spell(holder), name))))
     }
 
     // Interfaces
@@ -311,7 +326,7 @@ impl<'w> Visitor<'_, 'w> {
 
     fn text_of(&mut self, expr: Node<'w>, out: &mut Vec<Src>) {
         let ty = self.shapes.types().type_of(expr);
-        if self.shapes.has_value(ty) || (ty == Ty::STRING && self.may_be_text(expr)) {
+        if self.shapes.has_value(ty) || (is_text(self.shapes.types(), expr) && self.may_be_text(expr)) {
             let from = out.len();
             self.collect(expr, 0, out);
             out[from..].iter_mut().for_each(|it| *it = it.hidden(Seen::Text));

@@ -13,9 +13,9 @@ use super::{
     look::{Look, Loss},
     place::{Place, Slot, Way},
     summary::hash_of,
-    visit::{Src, Visitor},
+    visit::{Src, Visitor, declared},
 };
-use crate::types::{Callee, Form, ObjectKind, Ty};
+use crate::types::{Callee, Form, ObjectKind, SelectionKind, Ty};
 
 /// Types of the standard library whose methods look at the error that they hold: `Timeout`, `Temporary`.
 const ASKING: &[(&str, &str)] =
@@ -34,23 +34,62 @@ impl<'w> Visitor<'_, 'w> {
         let outer = node.with_parens();
         let is_called = outer.role() == Role::Fun && outer.parent().is_some_and(|it| it.kind() == Kind::CallExpr);
         let Some(selector) = SelectorExpr::cast(node).filter(|_| !is_called) else { return };
-        let Some((place, callee)) = self.outer_func(selector) else { return };
+        let Some((place, callee)) = self.outer_func(selector) else { return self.method_values(selector) };
         let look = match known::effect(&callee, &[]) {
             // What type it looks for, its caller says: maybe one that all have that wrap another.
             Effect::Looks(Look::Unwrapped) if selector.sel().text().starts_with("As") => Look::Asserted,
             Effect::Looks(look) => look,
             Effect::Unwraps(look) => look.unwrap_or(Look::Caused),
-            Effect::None | Effect::Wraps | Effect::Returns | Effect::Formats(_) => return,
+            // What they write, or make of it, goes where nobody follows it.
+            Effect::None | Effect::Formats(_) if self.writes(&callee) => Look::Lost(Loss::Kept),
+            Effect::None => return,
+            Effect::Wraps | Effect::Returns | Effect::Formats(_) => Look::Lost(Loss::Returned),
             _ => Look::Lost(Loss::Asked),
         };
         let types = self.shapes.types();
         let Form::Func { params, .. } = types.form(types.underlying(types.type_of(node))) else { return };
         let what = short(node.text());
-        for (index, _) in params.iter().enumerate().filter(|it| self.shapes.has_value(*it.1)) {
+        for (index, _) in
+            params.iter().enumerate().filter(|it| self.shapes.of(*it.1).iter().any(|it| it.slot == Slot::VALUE))
+        {
             // What `errors.Is` looks for has to be found as it is.
             let is_target = look == Look::Unwrapped && index > 0 && selector.sel().text() == "Is";
             let at: Vec<Src> = Src::at(place).then(Slot::param(index)).into_iter().collect();
             self.look(&at, if is_target { Look::Compared } else { look }, node, &what);
+        }
+    }
+
+    /// Whether a function of package `fmt` makes or writes a text, other than to the standard output.
+    fn writes(&self, callee: &Callee) -> bool {
+        matches!(callee, Callee::Func { path, name } if &**path == "fmt" && !name.starts_with("Print"))
+    }
+
+    /// `list.PushBack` that is not called here: what it is given, nobody follows.
+    fn method_values(&mut self, selector: SelectorExpr<'w>) {
+        let types = self.shapes.types();
+        let is_method = matches!(types.selection(selector).map(|it| it.kind), Some(SelectionKind::Method { .. }));
+        if !is_method || declared(self.ws, types.denoted(selector.sel())).is_some() {
+            return;
+        }
+        let Form::Func { params, .. } = types.form(types.underlying(types.type_of(selector.node()))) else { return };
+        let place = Src::at(Place::outer_method());
+        let given = (0..params.len()).filter_map(|it| place.then(Slot::param(it)));
+        let given: Vec<Src> = given.collect();
+        self.look(&given, Look::Lost(Loss::Asked), selector.node(), &short(selector.node().text()));
+    }
+
+    /// Notes that a function gets into a value of type `any`, or of another interface, out of which nobody follows it.
+    pub(super) fn func_kept(&mut self, value: Node<'w>, into: Ty) {
+        self.outer_kept(value, into);
+        let types = self.shapes.types();
+        let is_func = |it: Ty| matches!(types.form(types.underlying(it)), Form::Func { .. });
+        let ty = types.type_of(value);
+        if !is_func(ty) || !matches!(types.form(types.underlying(into)), Form::Interface(_)) {
+            return;
+        }
+        for part in self.shapes.of(ty).to_vec().iter().filter(|it| it.slot.is_result()) {
+            let from: Vec<Src> = self.sources(value, 0).into_iter().filter_map(|it| it.then(part.slot)).collect();
+            self.look(&from, Look::Lost(Loss::Callback), value, &short(value.text()));
         }
     }
 
@@ -63,8 +102,60 @@ impl<'w> Visitor<'_, 'w> {
         }
     }
 
+    /// Notes that a method of something outside that is embedded in a struct gets errors: nobody follows what it keeps.
+    pub(super) fn promoted(&mut self, call: CallExpr<'w>, receiver: Option<Node<'w>>, args: &[Arg<'w>]) {
+        let types = self.shapes.types();
+        let selection =
+            receiver.and_then(|_| SelectorExpr::cast(call.fun().unparen())).and_then(|it| types.selection(it));
+        let args_of: Vec<Node<'w>> = call.args().collect();
+        let is_harmless = known::effect(&types.callee(call), &args_of) == Effect::None;
+        if is_harmless || selection.is_none_or(|it| it.path.is_empty()) {
+            return;
+        }
+        for arg in args.iter().filter(|it| !values(&it.parts).is_empty()) {
+            self.look(&arg.from, Look::Lost(Loss::Asked), arg.node, &short(call.fun().text()));
+        }
+    }
+
+    /// Notes that something outside gets into an interface of the project, whose methods it then has: what they are given,
+    /// nobody follows.
+    fn outer_kept(&mut self, value: Node<'w>, into: Ty) {
+        let types = self.shapes.types();
+        let Form::Interface(methods) = types.form(types.underlying(into)) else { return };
+        let form = match types.form(types.type_of(value)) {
+            Form::Pointer(to) => types.form(to),
+            form => form,
+        };
+        let modules = self.ws.project().modules();
+        let inside =
+            |path: &str, module: &str| path.strip_prefix(module).is_some_and(|it| it.is_empty() || it.starts_with('/'));
+        let is_outside = |path: &str| !path.is_empty() && !modules.iter().any(|it| inside(path, it.path()));
+        // What is given to an interface of somebody else is not followed anyway.
+        let is_theirs = matches!(types.form(into), Form::Named { path, .. } if is_outside(&path));
+        let is_interface = matches!(types.form(types.underlying(types.type_of(value))), Form::Interface(_));
+        let Form::Named { path, .. } = form else { return };
+        if is_theirs || is_interface || !is_outside(&path) || &*path == "testing" {
+            return;
+        }
+        let takes: Vec<_> = methods.iter().cloned().collect();
+        for method in takes {
+            let Form::Func { params, .. } = types.form(method.signature) else { continue };
+            let at = Src::at(self.dispatch_of(into, &method.name));
+            let has_error = |it: &Ty| self.shapes.of(*it).iter().any(|it| it.slot == Slot::VALUE);
+            let given = params.iter().enumerate().filter(|it| has_error(it.1));
+            let given: Vec<Src> = given.filter_map(|it| at.then(Slot::param(it.0))).collect();
+            if given.is_empty() {
+                continue;
+            }
+            match known::logger(&path) {
+                Some(_) => self.logged(&path, &given),
+                None => self.look(&given, Look::Lost(Loss::Asked), value, &short(value.text())),
+            }
+        }
+    }
+
     /// Notes that structs which hold errors get into values of type `any`, in which their fields are not followed.
-    pub(super) fn fields_of_args(&mut self, call: CallExpr<'w>) {
+    pub(super) fn fields_of_args(&mut self, call: CallExpr<'w>, look: Look) {
         let types = self.shapes.types();
         let Form::Func { params, variadic, .. } = types.form(types.underlying(types.type_of(call.fun()))) else {
             return;
@@ -76,8 +167,12 @@ impl<'w> Visitor<'_, 'w> {
                 Form::Slice(of) if variadic && index >= last && !call.has_ellipsis() => of,
                 _ => param,
             };
+            if look == Look::Lost(Loss::Asked) {
+                self.outer_kept(arg, param);
+            }
             if is_any(&types.form(types.underlying(param))) {
-                self.fields_seen(types.type_of(arg), Look::Lost(Loss::Asked), arg, &short(call.fun().text()));
+                self.fields_seen(types.type_of(arg), look, arg, &short(call.fun().text()));
+                self.func_kept(arg, param);
             }
         }
     }
@@ -91,8 +186,14 @@ impl<'w> Visitor<'_, 'w> {
         };
         let what = short(call.node().text());
         match (path, receiver, name) {
+            ("sync/atomic" | "container/list" | "container/ring", ..) | ("sync", "Pool", _) => {
+                self.callbacks(call, args, Look::Lost(Loss::Callback));
+            }
             // Keys are compared.
             ("sync", "Map", _) => {
+                if name != "Range" {
+                    self.callbacks(call, args, Look::Lost(Loss::Callback));
+                }
                 for arg in args.iter().filter(|it| it.index == 0 && !values(&it.parts).is_empty()) {
                     self.look(&arg.from, Look::Compared, call.node(), &what);
                 }
@@ -112,7 +213,11 @@ impl<'w> Visitor<'_, 'w> {
             | ("text/template" | "html/template", "Template", _)
             | ("reflect", "", "ValueOf") => {
                 for arg in call.args() {
-                    self.fields_looked_at(self.shapes.types().type_of(arg), call.node(), &what);
+                    let ty = self.shapes.types().type_of(arg);
+                    self.fields_looked_at(ty, call.node(), &what);
+                    if !path.starts_with("encoding") {
+                        self.fields_seen(ty, Look::Lost(Loss::Callback), call.node(), &what);
+                    }
                 }
             }
             _ => {}

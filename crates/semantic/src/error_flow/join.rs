@@ -3,7 +3,7 @@
 use super::{
     look::Use,
     place::{Place, Seen, Slot, Step, Way},
-    summary::{Dispatch, Edge, Func, Implemented, Map, NONE, Summary, Type},
+    summary::{Dispatch, Edge, Func, Implemented, Link, Map, NONE, Summary, Type},
 };
 
 /// The graph of all files.
@@ -32,7 +32,7 @@ pub(super) fn join(parts: Vec<Summary>) -> Joined {
     for part in &parts {
         part.funcs.iter().for_each(|it| joined.declare(it));
     }
-    let (mut calls, mut dispatches, mut types) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut calls, mut dispatches, mut types, mut links) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for part in parts {
         let (first_func, first_use) = (joined.funcs.len() as u32, joined.uses.len() as u32);
         let owner = |it: u32| if it == NONE { NONE } else { it + first_func };
@@ -57,7 +57,9 @@ pub(super) fn join(parts: Vec<Summary>) -> Joined {
         calls.extend(part.calls);
         dispatches.extend(part.dispatches);
         types.extend(part.types);
+        links.extend(part.links);
     }
+    joined.link(&links);
     joined.dispatch(dispatches, &types);
     joined.edges.sort_unstable();
     joined.edges.dedup();
@@ -84,6 +86,16 @@ impl Joined {
             self.used.extend(spots.into_iter().map(|spot| (spot, at, Seen::Value)));
         }
         self.used.sort_unstable();
+    }
+
+    /// Joins fields of types with names with those of types without, as far as there are any of these.
+    fn link(&mut self, links: &[Link]) {
+        for it in links {
+            let (Some(a), Some(b)) = (self.find(it.named, it.slot), self.find(it.unnamed, it.slot)) else { continue };
+            for (from, to) in [(a, b), (b, a)] {
+                self.edges.push(Edge { from, to, seen: Seen::Value, way: Way::Loose, func: NONE });
+            }
+        }
     }
 
     fn declare(&mut self, func: &Func) {

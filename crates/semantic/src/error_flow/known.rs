@@ -51,6 +51,8 @@ pub(super) fn effect(callee: &Callee, args: &[Node<'_>]) -> Effect {
         _ if path.ends_with("/errgroup") => Effect::None,
         _ if module.starts_with("hashicorp/go-multierror") || path == "go.uber.org/multierr" => Effect::Wraps,
         _ if logger(path).is_some() => Effect::None,
+        // It logs them.
+        _ if path == "k8s.io/apimachinery/pkg/util/runtime" && name.starts_with("HandleError") => Effect::None,
         _ if module.ends_with("/errdefs") && name.starts_with("Is") => Effect::Looks(Look::Unwrapped),
         _ if path.starts_with("google.golang.org/grpc/status") && matches!(name, "FromError" | "Code" | "Convert") => {
             Effect::Looks(Look::Unwrapped)
@@ -66,7 +68,7 @@ fn standard(path: &str, receiver: &str, name: &str) -> Option<Effect> {
         ("errors", _, "Join") => Effect::Wraps,
         ("errors", _, _) => Effect::None,
         ("fmt", _, "Errorf") => Effect::Formats(0),
-        ("fmt" | "log" | "log/slog" | "expvar", ..) => Effect::None,
+        ("fmt" | "log" | "log/slog", ..) => Effect::None,
         ("os", _, "IsNotExist" | "IsExist" | "IsPermission" | "IsTimeout") => Effect::Looks(Look::Classified),
         ("reflect", _, "DeepEqual") => Effect::Looks(Look::DeepCompared),
         ("reflect", _, "TypeOf" | "Indirect") => Effect::Looks(Look::Asserted),
@@ -78,13 +80,15 @@ fn standard(path: &str, receiver: &str, name: &str) -> Option<Effect> {
         }
         ("path/filepath", _, "Walk" | "WalkDir") | ("io/fs", _, "WalkDir") => Effect::Handles,
         // The text with something in front of it still has what it had.
-        (
-            "strings" | "bytes",
-            "",
-            "Contains" | "ContainsAny" | "ContainsRune" | "HasSuffix" | "Index" | "LastIndex",
-        ) => Effect::Looks(Look::TextPart),
+        ("strings" | "bytes", "", "Contains" | "HasSuffix") => Effect::Looks(Look::TextPart),
         ("strings" | "bytes", "", name) if hands_text_on(name) => Effect::None,
         ("strings" | "bytes", "", _) | ("regexp", ..) => Effect::Looks(Look::Text),
+        // They fill what they are given.
+        ("encoding/json" | "encoding/xml" | "encoding/gob" | "encoding/asn1", _, name)
+            if name.starts_with("Unmarshal") || name.starts_with("Decode") =>
+        {
+            Effect::None
+        }
         ("testing", ..) => Effect::None,
         ("io", "PipeReader" | "PipeWriter", "CloseWithError") => Effect::Unknown,
         // Values of different types make it panic.
@@ -238,6 +242,19 @@ pub(super) fn is_gocheck(call: CallExpr<'_>) -> bool {
 /// Whether a function writes its arguments to the standard output.
 pub(super) fn prints(callee: &Callee) -> bool {
     matches!(callee, Callee::Func { path, name } if &**path == "fmt" && name.starts_with("Print"))
+}
+
+/// The logger to which a function or method outside belongs.
+pub(super) fn logger_of(callee: &Callee) -> Option<&'static str> {
+    match callee {
+        Callee::Func { path, .. } | Callee::External { path, .. } | Callee::Method { path, .. } => logger(path),
+        _ => None,
+    }
+}
+
+/// Whether a function outside writes the texts of whatever it is given.
+pub(super) fn prints_any(callee: &Callee) -> bool {
+    matches!(callee, Callee::Func { path, .. } if &**path == "fmt") || logger_of(callee).is_some()
 }
 
 /// Whether a function makes a text of its arguments.

@@ -30,6 +30,7 @@ mod query;
 mod shape;
 mod sites;
 mod stmt;
+mod structs;
 mod summary;
 mod text;
 mod through;

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use gofix_project::DirId;
 use gofix_syntax::{
-    Kind, Node, Role,
+    Kind, Node, Role, Token,
     ast::{AstNode, CallExpr, FuncDecl, SelectorExpr},
 };
 
@@ -22,7 +22,10 @@ use super::{
     text::is_text,
     visit::{Src, Visitor},
 };
-use crate::types::{Callee, Form, ObjectKind, Ty};
+use crate::{
+    import::specs,
+    types::{Callee, Form, ObjectKind, Ty},
+};
 
 /// Something that all code writes to.
 #[derive(Copy, Clone)]
@@ -71,10 +74,24 @@ impl<'w> Visitor<'_, 'w> {
         self.redirected(call, callee);
         let nodes: Vec<Node<'w>> = call.args().collect();
         self.attributes(call, callee, args);
+        let is_made = matches!(callee, Callee::Func { path, name } if &**path == "fmt" && !name.starts_with("Print"));
+        if is_made && !nodes.first().is_some_and(|it| self.stream(*it).is_some()) {
+            self.fields_of_args(call, Look::Lost(Loss::Kept));
+        }
         let Some(output) = self.output(call, callee, receiver, &nodes) else { return };
-        let texts: Vec<Node<'w>> = nodes.into_iter().filter(|it| is_text(self.shapes.types(), *it)).collect();
+        // Also behind a pointer.
+        let texts = nodes.iter().map(|it| match it.unparen() {
+            it if it.kind() == Kind::UnaryExpr && it.op() == Token::And => it.child(Role::X).unwrap_or(it),
+            it => it,
+        });
+        let texts: Vec<Node<'w>> = texts.filter(|it| is_text(self.shapes.types(), *it)).collect();
         let mut from: Vec<Src> = texts.into_iter().flat_map(|it| self.text_sources(it)).collect();
-        from.extend(args.iter().filter(|it| !values(&it.parts).is_empty()).flat_map(|it| &it.from));
+        let has_results = !matches!(self.shapes.types().form(self.shapes.types().type_of(call.node())), Form::Tuple(it) if it.is_empty());
+        let callee_prints =
+            known::prints_any(callee) || (known::effect(callee, &nodes) == Effect::Unknown && !has_results);
+        if callee_prints {
+            from.extend(args.iter().filter(|it| !values(&it.parts).is_empty()).flat_map(|it| &it.from));
+        }
         match output {
             Output::Shared(it) => {
                 let own = self.ws.project().file(self.file.id()).dir;
@@ -84,6 +101,17 @@ impl<'w> Visitor<'_, 'w> {
                 }
             }
             Output::Anywhere => self.look(&from, Look::Lost(Loss::Kept), call.node(), &short(call.node().text())),
+        }
+    }
+
+    /// Lets errors flow into what a logger writes.
+    pub(super) fn logged(&mut self, path: &str, from: &[Src]) {
+        let own = self.ws.project().file(self.file.id()).dir;
+        for log in logs(path) {
+            for dir in [Some(own), None] {
+                let to = Src { way: Way::Loose, seen: Seen::Text, ..Src::at(log.place(dir)) };
+                self.flow(from, to, VALUE);
+            }
         }
     }
 
@@ -104,28 +132,43 @@ impl<'w> Visitor<'_, 'w> {
             Some(stream) => Output::Shared(stream),
             None => Output::Anywhere,
         };
+        let effect = known::effect(callee, args);
         Some(match (path, name) {
+            ("fmt", _) if name.starts_with("Append") || (name.contains("rint") && self.is_counted(call)) => {
+                Output::Anywhere
+            }
             ("fmt", _) if known::prints(callee) => Output::Shared(Shared::Stream("Stdout")),
             ("fmt", _) if name.starts_with("Fprint") => to(args.first().copied()),
-            ("fmt", _) if name.starts_with("Append") => Output::Anywhere,
             ("io", "WriteString") => to(args.first().copied()),
-            _ if name.starts_with("Write") && known::logger(path).is_none() => to(receiver),
+            // Somebody may recover from it.
+            ("log", _) if name.starts_with("Panic") => Output::Anywhere,
             ("log", _) if receiver.is_some() => Output::Shared(Shared::Log("log")),
             _ if known::logger(path).is_some() => Output::Shared(logs(path).into_iter().next()?),
-            _ if known::effect(callee, args) != Effect::Unknown || self.hands_on(call) => return None,
+            _ if name.starts_with("Write") => to(receiver.filter(|_| !self.is_counted(call))),
+            ("errors" | "fmt" | "strings" | "bytes" | "testing", _) if receiver.is_none() || path == "testing" => {
+                return None;
+            }
+            // Followed by way of what is returned.
+            _ if self.shapes.types().type_of(call.node()) == Ty::STRING => return None,
+            _ if !self.ws.is_std(path) && (effect != Effect::Unknown || self.makes_error(call)) => return None,
             _ => Output::Anywhere,
         })
     }
 
-    /// Whether what a call returns may hold the text that it was given.
-    fn hands_on(&self, call: CallExpr<'w>) -> bool {
-        let types = self.shapes.types();
-        let ty = types.type_of(call.node());
-        let results = match types.form(ty) {
-            Form::Tuple(results) => results,
-            _ => vec![ty],
-        };
-        results.into_iter().any(|it| it == Ty::STRING || self.shapes.has_value(it))
+    /// Whether a function outside returns an error and nothing else: that may be made of what it was given.
+    fn makes_error(&self, call: CallExpr<'w>) -> bool {
+        self.shapes.is_error(self.shapes.types().type_of(call.node()))
+    }
+
+    /// Whether somebody looks at how much was written.
+    fn is_counted(&self, call: CallExpr<'w>) -> bool {
+        let outer = call.node().with_parens();
+        let first = outer.parent().and_then(|it| it.child(Role::Lhs).or_else(|| it.child(Role::Names)));
+        let has_value = matches!(self.shapes.types().form(self.shapes.types().type_of(call.node())), Form::Tuple(_));
+        let is_dropped =
+            matches!(outer.role(), Role::X) && outer.parent().is_some_and(|it| it.kind() == Kind::ExprStmt);
+        let in_stmt = outer.parent().is_none_or(|it| matches!(it.kind(), Kind::GoStmt | Kind::DeferStmt));
+        has_value && !is_dropped && !in_stmt && first.is_none_or(|it| it.as_ident() != Some("_"))
     }
 
     /// Which of the standard streams it is, or what drops all.
@@ -176,7 +219,13 @@ impl<'w> Visitor<'_, 'w> {
         };
         // Loggers that keep what is logged.
         let is_observer = ["/hooks/test", "/zaptest/observer"].iter().any(|it| path.ends_with(it));
-        let gets = |it: Node<'w>| self.stream(it).is_none() && self.is_writer(it);
+        let in_test = self.ws.project().file(self.file.id()).is_test();
+        let is_stream = |it: Node<'w>| match self.stream(it) {
+            // Examples compare it.
+            Some(Shared::Stream(name)) => !in_test || name != "Stdout" || !self.file.text().contains("Output:"),
+            _ => false,
+        };
+        let gets = |it: Node<'w>| !is_stream(it) && self.is_writer(it);
         if known::logger(path).is_some() && (is_observer || call.args().any(gets)) {
             // The functions of package `log` log to where its default logger does.
             let is_new = &**path == "log" && name == "New";
@@ -231,12 +280,34 @@ impl<'w> Visitor<'_, 'w> {
         }
     }
 
+    /// Notes the examples of a test, whose output is compared, whoever prints it.
+    pub(super) fn examples(&mut self) {
+        if !self.ws.project().file(self.file.id()).is_test() {
+            return;
+        }
+        // A test that runs itself, or a program as a script says, sees what is printed. What is logged has the time in it.
+        let text = self.file.text();
+        let runs_itself = (text.contains("os.Args") || text.contains("os.Executable")) && text.contains("Output()");
+        if runs_itself || specs(self.file).any(|it| it.import_path().ends_with("/testscript")) {
+            let streams = [Shared::Stream("Stdout"), Shared::Stream("Stderr")];
+            self.read_back(&streams, Look::Lost(Loss::Kept), self.file.root(), "a test that runs the program");
+        }
+        let decls = self.file.root().children_in(Role::Decls);
+        let examples: Vec<Node<'w>> = decls.filter(|it| self.in_example(*it)).collect();
+        for func in examples {
+            self.read_back(&[Shared::Stream("Stdout")], Look::Lost(Loss::Kept), func, "the output of an example");
+        }
+    }
+
     /// What is logged keeps its value, which handlers and hooks can ask for.
     fn attributes(&mut self, call: CallExpr<'w>, callee: &Callee, args: &[Arg<'w>]) {
         let (Callee::Func { path, name } | Callee::Method { path, name, .. }) = callee else { return };
         let Some(logger) = known::logger(path) else { return };
         let at = Src { way: Way::Loose, ..Src::at(Place::logged_value(logger)) };
         args.iter().for_each(|it| self.flow(&it.from, at, values(&it.parts)));
+        if logger == "log/slog" && name == "String" {
+            self.look(&[at], Look::Lost(Loss::Kept), call.node(), &short(call.node().text()));
+        }
         if logger == "log/slog" && name == "Any" {
             let result = Src::at(Place::call(call.node())).then(Slot::result(0));
             result.into_iter().for_each(|it| self.flow(&[at], it, VALUE));

@@ -14,7 +14,7 @@ use super::{
     text::is_text,
     visit::{Src, Visitor, declared},
 };
-use crate::types::{Denoted, Form, Ty};
+use crate::types::{Callee, Denoted, Form, Ty};
 
 /// Whether a type is a group of tasks that cancels a context with their first error.
 fn is_group(form: &Form) -> bool {
@@ -31,6 +31,7 @@ impl<'w> Visitor<'_, 'w> {
         self.through_context(call, &callee, args);
         self.printed(call, args);
         self.contained(call, &callee, args);
+        self.promoted(call, receiver, args);
         self.text_used(call, &callee, &arg_nodes);
         self.written(call, &callee, receiver, args);
         // `errors.New(err.Error())`
@@ -117,7 +118,7 @@ impl<'w> Visitor<'_, 'w> {
             (_, true) => Some(Loss::Asked),
             // Libraries for tests compare what they were given later: `Expect(err).To(Equal(io.EOF))`.
             _ if self.ws.project().file(self.file.id()).is_test() => Some(Loss::Asked),
-            _ => Some(Loss::Kept),
+            _ => None,
         };
         self.returned_of(call, args, Seen::Value);
         if let Some(loss) = loss {
@@ -131,7 +132,7 @@ impl<'w> Visitor<'_, 'w> {
             }
         }
         self.callbacks(call, args, Look::Lost(Loss::Callback));
-        self.fields_of_args(call);
+        self.fields_of_args(call, Look::Lost(Loss::Asked));
     }
 
     /// Hands what a function outside is given to the functions that it is given.
@@ -151,7 +152,12 @@ impl<'w> Visitor<'_, 'w> {
     /// Notes that code outside can call any method of a value.
     fn all_methods_lost(&mut self, arg: Node<'w>, call: CallExpr<'w>) {
         let types = self.shapes.types();
-        let Some(members) = types.members_of(types.type_of(arg)) else { return };
+        let ty = types.type_of(arg);
+        let base = match types.form(ty) {
+            Form::Pointer(to) => to,
+            _ => ty,
+        };
+        let Some(members) = types.members_of(base) else { return };
         for (method, selection) in members.into_iter().filter(|it| crate::is_exported(&it.0.name)) {
             let Form::Func { results, .. } = types.form(method.signature) else { continue };
             let Some(index) = results.iter().position(|it| self.shapes.has_value(*it)) else { continue };
@@ -246,8 +252,11 @@ impl<'w> Visitor<'_, 'w> {
         let what = short(call.node().text());
         let errors = args.iter().filter(|it| self.shapes.is_open(types.type_of(it.node))).count();
         // What follows is for a message.
+        let of_texts = matches!(types.callee(call), Callee::Func { path, .. } if matches!(&*path, "strings" | "bytes"));
         let message = match types.form(types.underlying(types.type_of(call.fun()))) {
-            Form::Func { params, variadic: true, .. } if !known::is_gocheck(call) => params.len().saturating_sub(1),
+            Form::Func { params, variadic: true, .. } if !known::is_gocheck(call) && !of_texts => {
+                params.len().saturating_sub(1)
+            }
             _ => usize::MAX,
         };
         let all = &all[..all.len().min(message)];
@@ -268,8 +277,10 @@ impl<'w> Visitor<'_, 'w> {
             Look::TextPart => Look::TextPart,
             _ => return,
         };
-        for &arg in all.iter().filter(|it| is_text(types, **it)) {
+        for (index, &arg) in all.iter().enumerate().filter(|it| is_text(types, *it.1)) {
             let from = self.text_sources(arg);
+            // What is looked for has to be there as it is.
+            let look = if of_texts && index > 0 { Look::Text } else { look };
             self.look(&from, look, call.node(), &what);
         }
     }

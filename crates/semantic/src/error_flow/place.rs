@@ -65,6 +65,11 @@ impl Place {
         Place::Outside(hash_of("error.Error"))
     }
 
+    /// All methods of types outside that are values.
+    pub(super) fn outer_method() -> Place {
+        Place::Outside(hash_of("a method outside"))
+    }
+
     /// What the code in a directory, or all code, writes to a thing of that kind and name: to a log, say.
     pub(super) fn written(kind: &str, name: &str, dir: Option<DirId>) -> Place {
         Place::Outside(hash_of((kind, name, dir)))

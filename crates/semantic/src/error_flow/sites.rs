@@ -24,7 +24,8 @@ use crate::{
 impl<'w> Visitor<'_, 'w> {
     /// `x == y`.
     pub(super) fn compare(&mut self, node: Node<'w>) {
-        if !matches!(node.op(), Token::Eql | Token::Neq) {
+        let is_order = matches!(node.op(), Token::Lss | Token::Leq | Token::Gtr | Token::Geq);
+        if !is_order && !matches!(node.op(), Token::Eql | Token::Neq) {
             return;
         }
         if let (Some(x), Some(y)) = (node.child(Role::X), node.child(Role::Y)) {
@@ -114,9 +115,14 @@ impl<'w> Visitor<'_, 'w> {
                 Form::Pointer(to) | Form::Slice(to) | Form::Array(to, _) | Form::Map(_, to) => open.push(to),
                 Form::Struct(fields) => {
                     for field in fields {
+                        let place = |it: &mut Self| it.field_place(ty, &field.name, None).map(Src::at);
+                        let of_funcs = self.shapes.of(field.ty).to_vec();
+                        for part in of_funcs.iter().filter(|it| it.slot.is_result() && matches!(look, Look::Lost(_))) {
+                            let from: Vec<Src> = place(self).and_then(|it| it.then(part.slot)).into_iter().collect();
+                            self.look(&from, Look::Lost(Loss::Callback), node, what);
+                        }
                         if self.shapes.has_value(field.ty) && !is_any(&types.form(field.ty)) {
-                            let from: Vec<Src> =
-                                self.field_place(ty, &field.name, None).map(Src::at).into_iter().collect();
+                            let from: Vec<Src> = place(self).into_iter().collect();
                             self.look(&from, look, node, what);
                         } else {
                             open.push(field.ty);
@@ -235,7 +241,8 @@ impl<'w> Visitor<'_, 'w> {
 
     /// Whether a place is in an example, whose output is compared.
     pub(super) fn in_example(&self, node: Node<'w>) -> bool {
-        let func = node.ancestors().find(|it| it.kind() == Kind::FuncDecl).and_then(FuncDecl::cast);
+        let mut around = [node].into_iter().chain(node.ancestors());
+        let func = around.find(|it| it.kind() == Kind::FuncDecl).and_then(FuncDecl::cast);
         self.ws.project().file(self.file.id()).is_test()
             && func.is_some_and(|it| it.recv().is_none() && it.name().text().starts_with("Example"))
             && func.is_some_and(|it| it.node().text().to_ascii_lowercase().contains("output:"))
@@ -258,6 +265,12 @@ impl<'w> Visitor<'_, 'w> {
     /// The same, given the type that has the field.
     pub(super) fn lost_in_outer_field(&mut self, from: &[Src], parts: &[Part], node: Node<'w>, ty: Ty, name: &str) {
         let form = self.shapes.types().form(ty);
+        // What an error holds it wraps; of what else holds one nothing is known.
+        let is_held = parts.iter().any(|it| it.slot == Slot::VALUE) && !self.shapes.is_error(ty);
+        if is_held && known::shared_box(&form).is_none() {
+            let holder = self.shapes.types().spell(ty).unwrap_or_default();
+            self.look(from, Look::Lost(Loss::Asked), node, &format!("{holder}.{name}"));
+        }
         for part in parts.iter().filter(|it| it.slot.is_result()) {
             let results: Vec<Src> = from.iter().filter_map(|it| it.then(part.slot)).collect();
             match known::shared_box(&form) {

@@ -79,6 +79,10 @@ impl<'w> Visitor<'_, 'w> {
         }
         self.stream_replaced(target);
         let types = self.shapes.types();
+        if let Some(value) = value.filter(|_| self.shapes.has_value(types.type_of(target))) {
+            self.text_kept(value);
+        }
+        value.into_iter().for_each(|it| self.func_kept(it, types.type_of(target)));
         if let Some(var) = self.locals.var(target) {
             let parts = var.parts.clone();
             let from = from(self);
@@ -156,6 +160,11 @@ impl<'w> Visitor<'_, 'w> {
                 }
                 continue;
             }
+            // As a value of type `any`.
+            if let Some(value) = values.get(index).filter(|_| values.len() == declared.len()) {
+                self.text_kept(*value);
+                self.func_kept(*value, *ty);
+            }
             let var = ident.and_then(|it| self.var(it));
             let mut from = match (&values[..], var) {
                 ([], Some(var)) => self.locals.read(var, node).into_iter().map(Src::at).collect(),
@@ -180,9 +189,7 @@ impl<'w> Visitor<'_, 'w> {
     fn send(&mut self, node: Node<'w>) {
         let (Some(chan), Some(value)) = (node.child(Role::Chan), node.child(Role::Value)) else { return };
         let parts = self.shapes.of(self.shapes.types().type_of(value));
-        if parts.is_empty() {
-            return self.text_kept(value);
-        }
+        self.text_kept(value);
         let from = self.sources(value, 0);
         for to in self.sources(chan, 0) {
             self.flow(&from, Src { way: Way::Plain, seen: Seen::Value, ..to }, &parts);
@@ -211,8 +218,9 @@ impl<'w> Visitor<'_, 'w> {
             };
             let Some(field) = fields.iter().find(|it| it.name == name) else { continue };
             let parts = self.shapes.of(field.ty);
+            self.text_kept(value);
+            self.func_kept(value, field.ty);
             if parts.is_empty() {
-                self.text_kept(value);
                 continue;
             }
             let from = self.sources(value, 0);
@@ -221,7 +229,12 @@ impl<'w> Visitor<'_, 'w> {
             }
             match self.field_place(ty, name, key) {
                 Some(place) => self.flow(&from, Src::at(place), &parts),
-                None => self.lost_in_outer_field(&from, &parts, node, ty, name),
+                None => {
+                    if let Some(place) = self.outer_field(ty, name) {
+                        self.flow(&from, Src::at(place), &parts);
+                    }
+                    self.lost_in_outer_field(&from, &parts, node, ty, name);
+                }
             }
         }
     }

@@ -89,6 +89,14 @@ pub(super) struct Type {
     pub(super) open: bool,
 }
 
+/// A field of a struct type with a name, and the same of the type without one that it can be assigned to.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct Link {
+    pub(super) named: Place,
+    pub(super) unnamed: Place,
+    pub(super) slot: Slot,
+}
+
 /// The part of one file.
 #[derive(Default)]
 pub(super) struct Summary {
@@ -102,6 +110,7 @@ pub(super) struct Summary {
     pub(super) calls: Vec<Call>,
     pub(super) dispatches: Vec<Dispatch>,
     pub(super) types: Vec<Type>,
+    pub(super) links: Vec<Link>,
 }
 
 impl Summary {

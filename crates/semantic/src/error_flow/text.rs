@@ -49,15 +49,22 @@ impl<'w> Visitor<'_, 'w> {
 
     /// The same for the elements of a list or map.
     pub(super) fn elements_kept(&mut self, literal: Node<'w>) {
-        for element in literal.children_in(Role::Elts).filter(|_| self.has_texts).collect::<Vec<_>>() {
+        let types = self.shapes.types();
+        let of = match types.form(types.underlying(types.type_of(literal))) {
+            Form::Slice(of) | Form::Array(of, _) | Form::Map(_, of) => of,
+            _ => Ty::UNKNOWN,
+        };
+        for element in literal.children_in(Role::Elts).collect::<Vec<_>>() {
             match element.kind() {
                 Kind::KeyValueExpr => {
-                    [Role::Key, Role::Value]
-                        .into_iter()
-                        .filter_map(|it| element.child(it))
-                        .for_each(|it| self.text_kept(it));
+                    let parts = [Role::Key, Role::Value].map(|it| element.child(it));
+                    parts.into_iter().flatten().for_each(|it| self.text_kept(it));
+                    parts[1].into_iter().for_each(|it| self.func_kept(it, of));
                 }
-                _ => self.text_kept(element),
+                _ => {
+                    self.text_kept(element);
+                    self.func_kept(element, of);
+                }
             }
         }
     }
@@ -132,8 +139,10 @@ impl<'w> Visitor<'_, 'w> {
     /// Notes that `x.Unwrap()` unwraps an error by hand, but for code that does so turn by turn.
     pub(super) fn unwrapped_by(&mut self, call: CallExpr<'w>, target: &Target<'w>) {
         let receiver = call.fun().unparen().child(Role::X).filter(|_| is_unwrap(call.node()));
-        let Some(receiver) = receiver.filter(|_| matches!(target, Target::Method(_))) else { return };
-        if self.shapes.is_open(self.shapes.types().type_of(receiver)) && !self.is_step(call.node()) {
+        let Some(receiver) = receiver.filter(|_| matches!(target, Target::Method(_) | Target::Outside(_))) else {
+            return;
+        };
+        if self.shapes.has_value(self.shapes.types().type_of(receiver)) && !self.is_step(call.node()) {
             let from = self.sources(receiver, 0);
             self.look(&from, Look::Caused, call.node(), &short(call.node().text()));
         }

@@ -91,9 +91,11 @@ impl<'v, 'w> Visitor<'v, 'w> {
     pub(super) fn run(mut self) -> Summary {
         self.find_funcs();
         self.out.types = self.declared_types();
+        self.declared_structs();
         self.exported();
         self.asked_for();
         self.log_sinks();
+        self.examples();
         for decl in self.file.root().children_in(Role::Decls) {
             if decl.kind() == Kind::BadDecl {
                 continue;

@@ -66,6 +66,9 @@ struct Shown<'a> {
 
 impl<'a> Shown<'a> {
     fn is_kept(&self) -> Option<bool> {
+        if self.may_become_nil() {
+            return Some(false);
+        }
         let between = Between::new(self)?;
         let Some(local) = self.cx.local(self.def) else {
             return Some(self.is_never_written() && (!self.is_behind_pointer() || self.is_left_alone(&between)));
@@ -135,6 +138,17 @@ impl<'a> Shown<'a> {
         self.selectors.iter().any(|it| {
             let form = types.form(types.underlying(types.type_of(it.x())));
             !matches!(form, Form::Struct { .. }) || types.selection(*it).is_none_or(|it| it.indirect)
+        })
+    }
+
+    /// Whether what is selected is behind a pointer that is itself in a field: others may have made that nil, and then the
+    /// message would panic.
+    fn may_become_nil(&self) -> bool {
+        let Some(types) = self.cx.types(self.site.file().id()) else { return true };
+        let is_pointer = |it: Node<'a>| !matches!(types.form(types.underlying(types.type_of(it))), Form::Struct { .. });
+        self.selectors.iter().any(|it| {
+            let is_field = it.x().unparen().kind() == Kind::SelectorExpr && is_pointer(it.x());
+            is_field || types.selection(*it).is_none_or(|it| it.indirect && !it.path.is_empty())
         })
     }
 
