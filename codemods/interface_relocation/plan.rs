@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use gofix_rule::{
-    Cx, Decline, FileId, Fix, Level, TextRange, lines,
+    Cx, Decline, FileId, Fix, Level, TextRange, gap, lines,
     semantic::{Def, DefKind, Gap, Implements, PackageId, References, types::Form},
     slots::{self, Copied, Interface},
     syntax::{
@@ -205,6 +205,7 @@ impl<'a> Plan<'_, 'a> {
             Gap::Broken(id) | Gap::Linkname(id) | Gap::Cgo(id) => (String::new(), root(id)),
             Gap::Unread(id) => (format!(": {} cannot be read", project.file(id).path), None),
             Gap::Foreign(dir) => (format!(": {} has Go files that are left out", project.dir(dir).path), None),
+            Gap::LeftOut(_) => return (gap::left_out(&gap).map_or_else(String::new, |it| it.to_string()), None),
             Gap::Assembly(dir) => (format!(": assembly in {} has the name", project.dir(dir).path), None),
         };
         (format!("not all uses of it are known{why}"), at)
