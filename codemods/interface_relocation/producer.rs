@@ -5,7 +5,7 @@ use gofix_rule::{
     rename::Rename,
     result_type::{ResultType, has_container, interface as results, is_free, returned},
     semantic::{Def, Required, is_exported},
-    slots::{self, Interface},
+    slots::Interface,
     syntax::{
         Kind, Node, Role,
         ast::{AstNode, FuncDecl},
@@ -133,11 +133,7 @@ fn rename<'a>(cx: &Cx<'a>, interface: &Interface<'a>, def: Def<'a>) -> Result<Fi
     }
     let over = Some(interface.def());
     let renamed = Rename { def, to: to.to_owned(), over, public: true, comments: false }.fix(cx);
-    let renamed = renamed.map_err(|it| format!("{name} cannot be called {to}: {it}"))?;
-    match slots::is_name_shown(cx, &[def, interface.def()]) {
-        true => Err(format!("{name} cannot be called {to}: something may read the name of the type").into()),
-        false => Ok(renamed),
-    }
+    renamed.map_err(|it| format!("{name} cannot be called {to}: {it}").into())
 }
 
 /// Gives a type the comment of the interface whose name it takes, before what its own one says.

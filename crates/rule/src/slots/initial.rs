@@ -121,11 +121,14 @@ impl Initialization {
         for path in &from {
             left.entry(path.clone()).or_default().remove(&to);
         }
-        let mut acting = reached(&self.imports, to);
+        let mut acting = reached(&self.imports, to.clone());
         acting.retain(|it| self.acts.contains(it));
         let mut above: BTreeSet<String> = from.into_iter().flat_map(|it| self.importers(it)).collect();
         above.retain(|it| it.ends_with(COMMAND));
-        above.into_iter().any(|program| !acting.is_subset(&reached(&left, program)))
+        above.into_iter().any(|program| {
+            let linked = reached(&left, program);
+            !linked.contains(&to) && !acting.is_subset(&linked)
+        })
     }
 
     /// Whether packages may be initialized in another order once `consumer` imports less that does nothing: it, and what

@@ -25,7 +25,7 @@ pub fn is_shown<'a>(cx: &Cx<'a>, fields: &[Node<'a>]) -> bool {
     files.into_iter().filter_map(|it| cx.workspace().file(it)).any(|file| {
         let Some(types) = cx.types(file.id()) else { return true };
         let structs: Vec<Ty> = structs.iter().map(|it| types.declared_type(it.ident())).collect();
-        shows(types, &structs, file, |_| false)
+        shows(types, &structs, file, |_, _| false)
     })
 }
 
@@ -35,7 +35,7 @@ pub fn is_name_shown<'a>(cx: &Cx<'a>, named: &[Def<'a>]) -> bool {
     files(cx).into_iter().filter_map(|it| cx.workspace().file(it)).any(|file| {
         let Some(types) = cx.types(file.id()) else { return true };
         let named: Vec<Ty> = named.iter().map(|it| types.declared_type(it.ident())).collect();
-        shows(types, &named, file, is_asserted)
+        shows(types, &named, file, is_asserted_or_kept)
     })
 }
 
@@ -58,14 +58,23 @@ fn files(cx: &Cx<'_>) -> Vec<FileId> {
     files().filter(|it| project.file(*it).dir == own || dirs.contains(&project.file(*it).dir)).collect()
 }
 
-/// Whether what is converted is asserted to be something else at once: `any(s).(*store)`.
-fn is_asserted(expr: Node<'_>) -> bool {
-    let call = expr.with_parens().parent().filter(|it| it.kind() == Kind::CallExpr).map(Node::with_parens);
-    call.and_then(Node::parent).is_some_and(|it| it.kind() == Kind::TypeAssertExpr)
+/// Whether what is converted is asserted to be something else at once, `any(s).(*store)`, or only watched over by the runtime:
+/// `runtime.KeepAlive(s)`.
+fn is_asserted_or_kept<'a>(types: &Types<'a>, expr: Node<'a>) -> bool {
+    let Some(call) = expr.with_parens().parent().and_then(CallExpr::cast) else { return false };
+    let is_conversion = types.denoted_type(call.fun()) != Ty::UNKNOWN;
+    let outer = call.node().with_parens();
+    matches!(types.callee(call), Callee::Func { path, .. } if &*path == "runtime")
+        || (is_conversion && outer.parent().is_some_and(|it| it.kind() == Kind::TypeAssertExpr))
 }
 
-fn shows<'a>(types: &Types<'a>, structs: &[Ty], file: &'a SourceFile, is_harmless: fn(Node<'a>) -> bool) -> bool {
-    file.nodes().filter(|it| may_be_value(*it) && !is_harmless(*it)).any(|expr| {
+fn shows<'a>(
+    types: &Types<'a>,
+    structs: &[Ty],
+    file: &'a SourceFile,
+    is_harmless: fn(&Types<'a>, Node<'a>) -> bool,
+) -> bool {
+    file.nodes().filter(|it| may_be_value(*it) && !is_harmless(types, *it)).any(|expr| {
         let ty = types.type_of(expr);
         let is_open = match sink_of(types, expr) {
             Sink::Into { ty: to, .. } => takes_all(types, to) || is_to_generic(types, expr),
