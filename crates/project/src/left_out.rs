@@ -34,8 +34,9 @@ impl Project {
     /// them: they import themselves.
     pub fn left_out(&self) -> &[LeftOut] {
         self.left_out.get_or_init(|| {
-            let mut files: Vec<LeftOut> =
-                self.left_out_dirs.par_iter().flat_map(|it| self.left_out_below(it)).collect();
+            let may_have = |it: &&String| it.rsplit('/').next().is_none_or(|it| !NO_SOURCE.contains(&it));
+            let dirs: Vec<&String> = self.left_out_dirs.iter().filter(may_have).collect();
+            let mut files: Vec<LeftOut> = dirs.into_par_iter().flat_map(|it| self.left_out_below(it)).collect();
             files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
             files.dedup();
             files
