@@ -86,7 +86,7 @@ fn copy<'a>(
     let all = interface.methods(cx).map_or(0, |it| it.len());
     // What stays has its comment; the smaller one has another meaning.
     let doc = match stays && need.methods.len() < all {
-        true => format!("// {local} is the part of {} this package needs.\n", first.text()),
+        true => format!("// {local} is the part of {} this package needs.\n", interface.qualified(cx)),
         false => docs::renamed(interface, &local),
     };
     let text = format!("{doc}type {local} {}\n\n", copied.text());

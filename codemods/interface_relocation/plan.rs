@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use gofix_rule::{
-    Cx, Decline, FileId, Fix, Level, TextRange, lines,
-    semantic::{Def, DefKind, Gap, Implements, PackageId, References, types::Form},
+    Cx, Decline, FileId, Fix, Level, TextRange, gap, lines,
+    semantic::{Def, DefKind, Gap, Implements, Package, PackageId, References, types::Form},
     slots::{self, Copied, Interface},
     syntax::{
         Kind, Node, Role,
@@ -103,10 +103,19 @@ impl<'a> Plan<'_, 'a> {
             false if interface.methods(cx).is_none() => (Fix::review(), Vec::new()),
             false => consumer::declare(cx, interface, &uses, &needs, false, &mut away),
         };
+        let unlinked = self.unlinked(&uses, &needs, &mut away);
+        let renamed = types.iter().find(|it| it.seen && !it.def.is_exported()).map(|it| it.def);
+        // All values are looked at, which takes its time.
+        if let Some(def) = renamed.filter(|_| stay.is_empty() && away.is_empty())
+            && slots::is_name_shown(cx, &[def, interface.def()])
+        {
+            let reason = format!("{} cannot be called {name}: something may read the name of the type", def.name());
+            stay.add(reason, Some(def.ident()));
+        }
         if stay.is_empty() && away.is_empty() {
-            let renamed = types.iter().any(|it| it.seen && !it.def.is_exported());
             let hint = if is_concrete { String::new() } else { self.hint(&types) };
-            let notes = [hint, self.unlinked(&uses, &needs), self.mentions(renamed)].concat();
+            let notes =
+                [hint, self.starts(&unlinked), self.gone(&uses, &needs), self.mentions(renamed.is_some())].concat();
             let message = format!("{name} can be declared where it is used: {}{notes}", gets.join(", "));
             return (message, Ok(relying(copies.and(fix), &uses)));
         }
@@ -131,10 +140,12 @@ impl<'a> Plan<'_, 'a> {
             return self.left_alone(away.sentence(cx));
         }
         let (copies, gets) = consumer::declare(cx, interface, &uses, &needs, true, &mut away);
+        let unlinked = self.unlinked(&uses, &needs, &mut away);
         if !away.is_empty() {
             return self.left_alone(away.sentence(cx));
         }
-        let message = format!("{} can be declared where it is used: {}", interface.name(), gets.join(", "));
+        let (name, starts) = (interface.name(), self.starts(&unlinked));
+        let message = format!("{name} can be declared where it is used: {}{starts}", gets.join(", "));
         (message, Ok(relying(copies.and(producer::deprecate(interface)), &uses)))
     }
 
@@ -158,8 +169,9 @@ impl<'a> Plan<'_, 'a> {
             return None;
         }
         let (fix, gets) = consumer::declare(cx, interface, &uses, &needs, true, &mut reasons);
-        let name = interface.name();
-        let message = format!("part of {name} can be declared where it is used: {}; it stays: {why}", gets.join(", "));
+        let (name, starts) = (interface.name(), self.starts(&self.unlinked(&uses, &needs, &mut reasons)));
+        let gets = gets.join(", ");
+        let message = format!("part of {name} can be declared where it is used: {gets}; it stays: {why}{starts}");
         reasons.is_empty().then(|| (message, Ok(relying(fix, &uses))))
     }
 
@@ -205,6 +217,7 @@ impl<'a> Plan<'_, 'a> {
             Gap::Broken(id) | Gap::Linkname(id) | Gap::Cgo(id) => (String::new(), root(id)),
             Gap::Unread(id) => (format!(": {} cannot be read", project.file(id).path), None),
             Gap::Foreign(dir) => (format!(": {} has Go files that are left out", project.dir(dir).path), None),
+            Gap::LeftOut(_) => return (gap::left_out(&gap).map_or_else(String::new, |it| it.to_string()), None),
             Gap::Assembly(dir) => (format!(": assembly in {} has the name", project.dir(dir).path), None),
         };
         (format!("not all uses of it are known{why}"), at)
@@ -272,11 +285,17 @@ impl<'a> Plan<'_, 'a> {
         })
     }
 
-    /// Which packages no longer import its package, if that may do something when it is imported.
-    fn unlinked(&self, uses: &Uses<'a>, needs: &BTreeMap<PackageId, Need>) -> String {
+    /// The packages that no longer import its package, if that may do something when it is imported. Adds why that may not be,
+    /// if a program would lack it.
+    fn unlinked(
+        &self,
+        uses: &Uses<'a>,
+        needs: &BTreeMap<PackageId, Need>,
+        reasons: &mut Reasons<'a>,
+    ) -> Vec<Package<'a>> {
         let (cx, ws) = (self.cx, self.cx.workspace());
         if cx.option("mode") == "concrete" || !slots::acts_when_imported(cx, cx.package()) {
-            return String::new();
+            return Vec::new();
         }
         let path = self.interface.path(cx).unwrap_or_default();
         let goes = |package: PackageId| {
@@ -285,12 +304,37 @@ impl<'a> Plan<'_, 'a> {
             let copied = Copied::new(cx, self.interface, &needs.get(&package)?.methods, home).ok()?;
             let kept = copied.names(&path).then_some(home.file().id());
             let goes = slots::loses_import(cx, ws.package(package), &named.written, &path, kept);
-            goes.then(|| ws.package(package).name())
+            goes.then(|| ws.package(package))
         };
-        let names: Vec<&str> = needs.keys().filter_map(|it| goes(*it)).collect();
+        let packages: Vec<Package<'a>> = needs.keys().filter_map(|it| goes(*it)).collect();
+        if slots::unlinks(cx, &packages, cx.package()) {
+            let first = packages.iter().find_map(|it| uses.consumers.get(&it.id())).map(|it| it.first);
+            reasons.add("a program would lack what a package does when it is imported", first);
+        }
+        packages
+    }
+
+    /// What is said of these packages.
+    fn starts(&self, packages: &[Package<'a>]) -> String {
+        let path = self.interface.path(self.cx).unwrap_or_default();
+        let names: Vec<&str> = packages.iter().map(|it| it.name()).collect();
         match names.is_empty() {
             true => String::new(),
             false => format!("; {} no longer imports {path}, which may do something by that", names.join(", ")),
+        }
+    }
+
+    /// Which comments go with what they are beside: with statements that something implements the interface, and between its
+    /// methods, if no package gets them all.
+    fn gone(&self, uses: &Uses<'a>, needs: &BTreeMap<PackageId, Need>) -> String {
+        let (cx, interface) = (self.cx, self.interface);
+        let all = interface.methods(cx).map_or(0, |it| it.len());
+        let is_kept = cx.option("mode") != "concrete" && needs.values().any(|it| it.methods.len() == all);
+        let between = if is_kept { Vec::new() } else { docs::between_methods(interface) };
+        let stated = uses.asserts.iter().flat_map(|it| docs::beside(docs::documented(*it)));
+        match reasons::name_places(cx, between.into_iter().chain(stated).collect()) {
+            Some(places) => format!("; comments go with what they are about ({places})"),
+            None => String::new(),
         }
     }
 

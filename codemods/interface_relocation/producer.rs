@@ -136,25 +136,20 @@ fn rename<'a>(cx: &Cx<'a>, interface: &Interface<'a>, def: Def<'a>) -> Result<Fi
     renamed.map_err(|it| format!("{name} cannot be called {to}: {it}").into())
 }
 
-/// Gives a type the comment of the interface whose name it takes, if it has none that says more.
+/// Gives a type the comment of the interface whose name it takes, before what its own one says.
 fn document_type<'a>(interface: &Interface<'a>, def: Def<'a>, fix: Fix) -> Fix {
     let node = docs::documented(def.node());
     let (file, doc) = (node.file(), docs::above(docs::documented(interface.spec().node())));
-    let own = docs::above(node);
-    let words = |line: &str| line.split(|it: char| !it.is_alphanumeric() && it != '_').any(|it| it == interface.name());
-    let says_little = match own[..] {
-        [] => true,
-        // `store implements Store`, `store is a Store in memory`: nothing that its new name would not make strange.
-        [only] => words(only) && (!doc.is_empty() || only.contains(" implements ")),
-        _ => false,
-    };
-    let start = lines::line_start(file, node.start());
-    let range = TextRange::new(lines::lead(node), start);
-    let text: String = match says_little {
-        true => doc.into_iter().map(|it| format!("{it}\n")).collect(),
-        false => docs::named(&own, def.name(), interface.name()),
-    };
-    if text.is_empty() && own.is_empty() {
+    let (own, directives) = docs::parts(node);
+    if own.first().is_some_and(|it| it.starts_with("/*")) {
+        return fix;
+    }
+    let mut lines = docs::joined(&doc, &own, def.name(), interface);
+    let gap = if lines.is_empty() || directives.is_empty() { None } else { Some("//".to_owned()) };
+    lines.extend(gap.into_iter().chain(directives.iter().map(|it| (*it).to_owned())));
+    let range = TextRange::new(lines::lead(node), lines::line_start(file, node.start()));
+    let text: String = lines.iter().map(|it| format!("{it}\n")).collect();
+    if text.trim() == file.text()[range.to_usize()].trim() {
         return fix;
     }
     fix.drops_comments_in(file, range).replace_range(file, range, text)

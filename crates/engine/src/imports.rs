@@ -216,7 +216,7 @@ impl<'a> Plan<'a> {
         }
         match (spec.unused, &inside[..]) {
             (false, []) => {}
-            (true, []) => self.delete(decl.node()),
+            (true, []) => self.delete_with_comment(decl.node()),
             (true, [(_, one)]) => self.edits.push(Edit::replace(spec.node.range(), one.text())),
             (true, _) => {
                 let all: Vec<&Wanted> = inside.iter().map(|(_, want)| want).collect();
@@ -255,10 +255,10 @@ impl<'a> Plan<'a> {
         };
         if adds.is_empty() && !here.is_empty() && here.iter().all(|it| it.unused) {
             let specs_only = self.file.comments_in(decl.node().range()).iter().all(|comment| {
-                here.iter().any(|it| TextRange::new(it.node.start(), tail(it.node).end).contains(*comment))
+                here.iter().any(|it| TextRange::new(lead(it.node), tail(it.node).end).contains(*comment))
             });
             if specs_only {
-                return self.delete(decl.node());
+                return self.delete_with_comment(decl.node());
             }
         }
         let (first, last) = (of(&|it| matches!(it, Placing::First(_))), of(&|it| matches!(it, Placing::Last(_))));
@@ -283,10 +283,10 @@ impl<'a> Plan<'a> {
     /// Removes the unused specs of a group and adds the wanted ones.
     fn group(&mut self, specs: &[Spec<'a>], wanted: &[&Wanted]) {
         let kept: Vec<&Spec<'a>> = specs.iter().filter(|it| !it.unused).collect();
-        let mut removed = specs.iter().filter(|it| it.unused);
+        let mut removed = specs.iter().enumerate().filter(|it| it.1.unused);
         if kept.is_empty() && !wanted.is_empty() {
             // The first one that goes makes room for those that come.
-            if let Some(spec) = removed.next() {
+            if let Some((_, spec)) = removed.next() {
                 let texts: Vec<String> = wanted.iter().map(|it| it.text()).collect();
                 let indent = format!("\n{}", indent_of(spec.node));
                 self.edits.push(Edit::replace(spec.node.range(), texts.join(&indent)));
@@ -302,8 +302,14 @@ impl<'a> Plan<'a> {
                 }
             }
         }
-        for spec in removed {
-            self.delete(spec.node);
+        for (index, spec) in removed {
+            // A comment may be a heading of those below it that have none.
+            let has_comment = |it: &Spec<'a>| lead(it.node) < line_start(self.file, it.node.start());
+            let below = specs[index + 1..].iter().take_while(|it| !has_comment(it));
+            match wanted.is_empty() && below.clone().all(|it| it.unused) {
+                true => self.delete_with_comment(spec.node),
+                false => self.delete(spec.node),
+            }
         }
     }
 
@@ -318,6 +324,21 @@ impl<'a> Plan<'a> {
     fn tail_end(&self, node: Node<'a>) -> u32 {
         let end = tail(node).end;
         if ends_line(self.file, end) { end } else { node.end() }
+    }
+
+    /// Deletes `node` along with the comment above it, which speaks of nothing any more, unless that tells tools something.
+    fn delete_with_comment(&mut self, node: Node<'a>) {
+        let above = TextRange::new(lead(node), line_start(self.file, node.start()));
+        let comments = self.file.comments_in(above);
+        let is_directive = |it: &TextRange| {
+            let text = &self.file.text()[it.to_usize()];
+            text.starts_with("//go:") || text.starts_with("// +build") || text.starts_with("//export ")
+        };
+        let is_alone = starts_line(node) && !in_comment(self.file, above.end);
+        if is_alone && !comments.is_empty() && !comments.iter().any(is_directive) {
+            self.edits.push(Edit::delete(above));
+        }
+        self.delete(node);
     }
 
     /// Deletes `node` with its lines, or with what separates it from its neighbour on the line.

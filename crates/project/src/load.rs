@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::error::Error;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::constraint::Config;
 use crate::error::FileError;
@@ -123,14 +123,21 @@ pub(crate) fn load(files: Arc<dyn Files>, options: &LoadOptions) -> Result<Proje
     for dir in place.module.iter().cloned().chain(used.filter(present)) {
         modules.add(dir, true)?;
     }
-    let mut loader = Loader { files: &*files, root: place.root, modules, dirs: BTreeMap::new(), problems: Vec::new() };
+    let mut loader = Loader {
+        files: &*files,
+        root: place.root,
+        modules,
+        dirs: BTreeMap::new(),
+        left_out: BTreeSet::new(),
+        problems: Vec::new(),
+    };
     for pattern in &patterns {
         loader.select(pattern)?;
     }
     if options.whole_modules {
         loader.add_whole_modules()?;
     }
-    let Loader { root, modules, dirs, problems, .. } = loader;
+    let Loader { root, modules, dirs, left_out, problems, .. } = loader;
     let modules = modules.list;
     let (files_list, dirs) = number(dirs);
     Ok(Project {
@@ -141,6 +148,8 @@ pub(crate) fn load(files: Arc<dyn Files>, options: &LoadOptions) -> Result<Proje
         workspace: place.workspace,
         is_whole: options.whole_modules,
         problems,
+        left_out_dirs: left_out,
+        left_out: OnceLock::new(),
         config: options.config.clone(),
         go_version: options.go_version,
         goroot: options.goroot.clone(),
@@ -223,6 +232,7 @@ struct Loader<'a> {
     modules: Modules<'a>,
     /// By path relative to the root.
     dirs: BTreeMap<String, Dir>,
+    left_out: BTreeSet<String>,
     problems: Vec<FileError>,
 }
 
@@ -259,6 +269,7 @@ impl Loader<'_> {
         for (path, listing) in found.dirs {
             self.add(slash(base, &path), listing, module, Selection::All);
         }
+        self.left_out.extend(found.left_out.iter().map(|it| slash(base, it)));
         self.problems.extend(found.problems);
         Ok(empty.then(|| match found.nested_modules.iter().find(|nested| wildcard.matches(nested)) {
             None => "matches no Go file".to_owned(),
@@ -317,6 +328,7 @@ impl Loader<'_> {
             for (path, listing) in found.dirs {
                 self.add(slash(&base, &path), listing, module, Selection::Files(BTreeSet::new()));
             }
+            self.left_out.extend(found.left_out.iter().map(|it| slash(&base, it)));
             // What patterns select is listed a second time.
             let known: BTreeSet<String> = self.problems.iter().map(ToString::to_string).collect();
             self.problems.extend(found.problems.into_iter().filter(|it| !known.contains(&it.to_string())));

@@ -1,14 +1,15 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use gofix_text::FileId;
 
 use crate::constraint::{Config, FileConstraints};
 use crate::error::{FileAction, FileCause, FileError};
 use crate::files::Files;
+use crate::left_out::LeftOut;
 use crate::load::{LoadError, LoadOptions};
 use crate::module::{Module, ModuleId, Workspace, read_text};
 use crate::vendor::Vendor;
@@ -110,6 +111,9 @@ pub struct Project {
     pub(crate) workspace: Option<Workspace>,
     pub(crate) is_whole: bool,
     pub(crate) problems: Vec<FileError>,
+    /// Relative to the root.
+    pub(crate) left_out_dirs: BTreeSet<String>,
+    pub(crate) left_out: OnceLock<Vec<LeftOut>>,
     pub(crate) config: Config,
     pub(crate) go_version: Option<GoVersion>,
     pub(crate) goroot: Option<PathBuf>,

@@ -96,6 +96,8 @@ pub(crate) struct Walk<'a> {
 pub(crate) struct Found {
     /// Directories with Go files, by their paths relative to the base with `/` between the parts.
     pub(crate) dirs: BTreeMap<String, Listing>,
+    /// Directories of which no pattern means what is below.
+    pub(crate) left_out: Vec<String>,
     /// Nested modules that were left out.
     pub(crate) nested_modules: Vec<String>,
     /// Directories that could not be listed.
@@ -108,7 +110,11 @@ impl Walk<'_> {
         let mut found = Found::default();
         let mut level = vec![(String::new(), Listing::read(self.files, self.base)?)];
         while !level.is_empty() {
-            let below: Vec<String> = level.iter().flat_map(|(path, listing)| self.below(path, listing)).collect();
+            let all = level.iter().flat_map(|(path, listing)| listing.dirs.iter().map(move |name| (path, name)));
+            let (below, left_out): (Vec<_>, Vec<_>) = all.partition(|(path, name)| self.is_searched(path, name));
+            let joined = |(path, name): (&String, &String)| slash(path, name);
+            found.left_out.extend(left_out.into_iter().filter(|it| it.1 != "vendor").map(joined));
+            let below: Vec<String> = below.into_iter().map(joined).collect();
             for (path, listing) in level {
                 let has_files = !listing.go_files.is_empty() || !listing.unusable.is_empty();
                 if has_files && self.wildcard.matches(&path) {
@@ -133,16 +139,18 @@ impl Walk<'_> {
         Ok((path, listing))
     }
 
-    /// The directories below that are to be searched.
-    fn below(&self, path: &str, listing: &Listing) -> Vec<String> {
-        let ignored_anyway = self.ignores.contains(self.base_in_module);
-        let wanted = |name: &&String| match name.as_str() {
+    /// Whether a directory below one that is searched is to be searched, too.
+    fn is_searched(&self, path: &str, name: &str) -> bool {
+        let wanted = match name {
             "testdata" => false,
             "vendor" => self.wildcard.names_vendor(),
             name => !name.starts_with(['_', '.']),
         };
-        let children = listing.dirs.iter().filter(wanted).map(|name| slash(path, name));
-        children.filter(|child| ignored_anyway || !self.ignores.contains(&slash(self.base_in_module, child))).collect()
+        let is_ignored = || {
+            let child = slash(self.base_in_module, &slash(path, name));
+            self.ignores.contains(&child) && !self.ignores.contains(self.base_in_module)
+        };
+        wanted && !is_ignored()
     }
 }
 

@@ -10,6 +10,7 @@ mod decl;
 pub mod errors;
 mod fix;
 pub mod flow;
+pub mod gap;
 mod import;
 pub mod lines;
 mod meta;

@@ -3,7 +3,7 @@
 use gofix_semantic::{Def, DefKind, Gap, Res, is_exported};
 use gofix_syntax::{FileId, Kind, Node, Role, TextRange};
 
-use crate::{Cx, Decline, Fix};
+use crate::{Cx, Decline, Fix, gap};
 
 /// A new name for a constant, variable, type or function of a package.
 #[derive(Clone, Debug)]
@@ -59,8 +59,8 @@ impl<'a> Rename<'a> {
         }
         self.is_free(cx)?;
         let found = cx.references_of(*def);
-        if let Some(gap) = found.gaps.first() {
-            return Err(reason(*gap).into());
+        if let Some(first) = found.gaps.first() {
+            return Err(gap::decline(&found.gaps, reason(*first)));
         }
         let mut fix = Fix::safe().replace(def.ident(), to.as_str());
         for site in found.sites {

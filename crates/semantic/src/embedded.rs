@@ -1,15 +1,14 @@
 //! What is reached by way of an embedded field, across packages and build configurations.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
-use gofix_project::DirId;
 use gofix_syntax::{
     FileId, Kind, Node, Role, SourceFile,
     ast::{AstNode, CompositeLit, SelectorExpr},
 };
 
 use crate::{
-    Def, Gap, PackageId, Res, Types, Typing, Workspace,
+    Def, Gap, Res, Types, Typing, Workspace,
     types::{Form, Object, ObjectKind, SelectionKind, Ty},
     words::mentions,
 };
@@ -60,6 +59,8 @@ impl<'w> Typing<'w> {
         let words = members.iter().copied().chain([field.name]);
         let files: BTreeSet<FileId> = words.flat_map(|it| ws.files_mentioning(files.clone(), it)).collect();
         let mut uses = EmbeddedUses::default();
+        let mut words = members.iter().copied().chain([field.name]).filter(|_| shared);
+        uses.gaps.extend(words.find_map(|it| ws.left_out_use(package.id(), it, true)));
         for id in files {
             match ws.file(id) {
                 Some(file) => self.embedded_uses_in(file, field, members, &mut uses),
@@ -89,7 +90,9 @@ impl<'w> Typing<'w> {
             let Some(name) = ident.as_ident().filter(|it| *it == field.name || members.contains(it)) else { continue };
             let mut reached: Vec<Reached> = builds.iter().map(|it| reached(ws, it, field, ident, name)).collect();
             let is_unsure = reached.is_empty() || reached.iter().any(|it| matches!(it, Reached::Unsure));
-            if is_unsure && ws.may_see(file.id(), ws.package_of(field.of.ident().file().id()).id()) {
+            if is_unsure
+                && ws.may_see(ws.project().file(file.id()).dir, ws.package_of(field.of.ident().file().id()).id())
+            {
                 uses.gaps.push(Gap::Unsure(ident));
                 continue;
             }
@@ -226,35 +229,4 @@ fn reached<'w>(ws: &Workspace, types: &Types<'w>, field: EmbeddedField<'w>, iden
         holder = pointed_to(types, next.ty);
     }
     Reached::Not
-}
-
-/// Which directories of the project import which.
-struct Imported(HashSet<(DirId, DirId)>);
-
-impl Workspace {
-    /// Whether values of a package's types can get into a file: it is of the package, or imports it, maybe by way of others.
-    fn may_see(&self, file: FileId, package: PackageId) -> bool {
-        let project = self.project();
-        let from = project.file(file).dir;
-        if from == package.dir {
-            return true;
-        }
-        let imported = self.kept(|ws| {
-            let mut imported = HashSet::new();
-            for id in ws.own_files() {
-                let dir = ws.project().file(id).dir;
-                let paths = ws.imports(id).filter_map(|it| ws.project().resolve_import(dir, it.path));
-                imported.extend(paths.filter_map(|it| ws.project().find_dir(&it)).map(|it| (dir, it)));
-            }
-            Imported(imported)
-        });
-        let (mut seen, mut open) = (HashSet::from([from]), vec![from]);
-        while let Some(dir) = open.pop() {
-            if dir == package.dir {
-                return true;
-            }
-            open.extend(imported.0.iter().filter(|it| it.0 == dir).map(|it| it.1).filter(|it| seen.insert(*it)));
-        }
-        false
-    }
 }

@@ -16,6 +16,7 @@ mod func_uses;
 mod implementations;
 mod import;
 mod keys;
+mod left_out;
 mod members;
 mod mentions;
 mod names;

@@ -49,6 +49,8 @@ pub enum Gap<'w> {
     /// A file with Go sources in that directory that are none of the project's, such as symbolic links, which have the name
     /// or cannot be read.
     Foreign(DirId),
+    /// A file with this path that no pattern means, as below `testdata`, which may use it.
+    LeftOut(&'w str),
     /// A `//go:linkname` of that name in a file.
     Linkname(FileId),
     /// Assembly in that directory has the name.
@@ -243,6 +245,7 @@ impl<'w> Search<'w> {
         let Found { mut sites, mut gaps } = found;
         sites.sort_by_key(|it| (it.file().id(), it.id()));
         gaps.extend(self.foreign(ws));
+        gaps.extend(self.left_out(ws));
         gaps.extend(self.linknames(ws));
         gaps.extend(self.assembly(ws));
         gaps.extend(self.exported_to_c());
@@ -267,6 +270,11 @@ impl<'w> Search<'w> {
         let seeing = dirs.filter(|it| self.shared || it.0 == self.package.dir);
         let mentioning = seeing.filter(|(_, dir)| dir.unusable.iter().any(|it| may_mention(&dir.path, it)));
         mentioning.map(|it| Gap::Foreign(it.0)).collect()
+    }
+
+    fn left_out(&self, ws: &'w Workspace) -> Option<Gap<'w>> {
+        // Reading them takes its time.
+        if self.shared { ws.left_out_use(self.package, self.def.name(), self.member) } else { None }
     }
 
     fn linknames(&self, ws: &'w Workspace) -> Vec<Gap<'w>> {

@@ -64,7 +64,7 @@ fn dropped(outcome: &Outcome, file: FileId, before: &str, comment: &str) -> usiz
 /// The texts of all comments but those at imports, and how often each occurs. Those of an import go with it.
 fn comments(file: &SourceFile) -> BTreeMap<&str, usize> {
     let decls = file.root().children().filter_map(GenDecl::cast).filter(|it| it.tok() == Token::Import);
-    let imports: Vec<_> = decls.map(|it| (it.node().start(), lines::line_end(file, it.node().end()))).collect();
+    let imports: Vec<_> = decls.map(|it| (lines::lead(it.node()), lines::line_end(file, it.node().end()))).collect();
     let is_of_import = |at: u32| imports.iter().any(|(start, end)| (*start..=*end).contains(&at));
     let mut counts = BTreeMap::new();
     for range in file.comments().iter().filter(|it| !is_of_import(it.start)) {

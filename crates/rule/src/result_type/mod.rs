@@ -25,7 +25,7 @@ use gofix_syntax::{
     ast::{AstNode, CallExpr, FuncDecl},
 };
 
-use crate::{Cx, Decline, Fix, errors::results};
+use crate::{Cx, Decline, Fix, errors::results, gap};
 pub use everywhere::is_same_everywhere;
 use follow::Follow;
 pub use interface::{has_container, is_free};
@@ -117,7 +117,7 @@ impl<'a> ResultType<'a> {
             return Err("it is used as a value".into());
         }
         if !uses.is_complete() {
-            return Err("what else refers to it cannot be told".into());
+            return Err(gap::decline(&uses.gaps, "what else refers to it cannot be told"));
         }
         let module = |node: Node<'a>| {
             let project = cx.workspace().project();

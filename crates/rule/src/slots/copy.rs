@@ -93,7 +93,14 @@ impl<'a> Copy<'_, 'a> {
         if depth > MAX_EMBEDDING {
             return Err("the interface embeds too many others".into());
         }
+        // Comments between methods that are not all there would be in the wrong place.
+        let whole = self.all && depth == 0;
+        let mut from = literal.methods().start();
         for field in literal.methods().children_in(Role::List) {
+            if whole {
+                self.loose(literal, TextRange::new(from, lines::lead(field).max(from)));
+                from = lines::tail(field).end;
+            }
             match field.child(Role::Names) {
                 Some(name) if !self.methods.contains(name.text()) => {}
                 Some(name) => {
@@ -105,7 +112,24 @@ impl<'a> Copy<'_, 'a> {
                 None => self.embedded(field, depth)?,
             }
         }
+        if whole {
+            self.loose(literal, TextRange::new(from, literal.node().end()));
+        }
         Ok(())
+    }
+
+    /// Comments that belong to no method.
+    fn loose(&mut self, literal: InterfaceType<'a>, range: TextRange) {
+        let file = literal.node().file();
+        for comment in file.comments_in(range) {
+            let above = &file.text()[..lines::line_start(file, comment.start) as usize];
+            let is_apart = above.lines().next_back().is_some_and(|it| it.trim().is_empty());
+            if is_apart && !self.copied.lines.is_empty() {
+                self.copied.lines.push(String::new());
+            }
+            let text = file.text()[comment.to_usize()].lines();
+            self.copied.lines.extend(text.map(|it| format!("\t{}", it.trim())));
+        }
     }
 
     /// An embedded interface stays one if it is needed whole, and is one of the standard library or all methods are

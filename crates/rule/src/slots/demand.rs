@@ -12,7 +12,7 @@ use gofix_syntax::{
 };
 
 use super::Interface;
-use crate::{Cx, Decline};
+use crate::{Cx, Decline, gap};
 
 /// What a variable, field or parameter of an interface type is used for, in all of the project.
 #[derive(Clone, Default, Debug)]
@@ -48,7 +48,7 @@ pub fn demand_of<'a>(cx: &Cx<'a>, interface: &Interface<'a>, def: Def<'a>) -> Re
     }
     let references = cx.references_of(def);
     if !references.is_complete() {
-        return Err(format!("not all uses of {} are known", def.name()).into());
+        return Err(gap::decline(&references.gaps, format!("not all uses of {} are known", def.name())));
     }
     let mut demand = Demand::default();
     for site in references.sites {

@@ -10,7 +10,7 @@ use gofix_syntax::{
 };
 
 use super::Interface;
-use crate::{Cx, Decline};
+use crate::{Cx, Decline, gap};
 
 /// Whether parameter `index` of a function, whose type is `interface`, may have another type that takes all values of the
 /// old one: nothing uses the function as a value, or needs it as a method of an interface.
@@ -33,7 +33,7 @@ pub fn may_change_signature<'a>(
     }
     let uses = cx.func_uses(def);
     match uses.values.is_empty() {
-        _ if !uses.is_complete() => Err(format!("not all uses of {name} are known").into()),
+        _ if !uses.is_complete() => Err(gap::decline(&uses.gaps, format!("not all uses of {name} are known"))),
         true => Ok(()),
         false => Err(format!("{name} is used as a value").into()),
     }

@@ -111,6 +111,26 @@ impl Initialization {
         reached(&self.imports, to.clone()).iter().any(|it| self.acts.contains(it) && !stays(it))
     }
 
+    /// Whether a program of the project may lack a package that acts, once `consumers` do not import `producer` any more.
+    pub(super) fn is_unlinked(&self, consumers: &[Package<'_>], producer: Package<'_>) -> bool {
+        let from: Vec<String> = consumers.iter().filter_map(|it| path_of(*it)).collect();
+        let Some(to) = path_of(producer).filter(|_| from.len() == consumers.len()) else {
+            return !consumers.is_empty();
+        };
+        let mut left = self.sure.clone();
+        for path in &from {
+            left.entry(path.clone()).or_default().remove(&to);
+        }
+        let mut acting = reached(&self.imports, to.clone());
+        acting.retain(|it| self.acts.contains(it));
+        let mut above: BTreeSet<String> = from.into_iter().flat_map(|it| self.importers(it)).collect();
+        above.retain(|it| it.ends_with(COMMAND));
+        above.into_iter().any(|program| {
+            let linked = reached(&left, program);
+            !linked.contains(&to) && !acting.is_subset(&linked)
+        })
+    }
+
     /// Whether packages may be initialized in another order once `consumer` imports less that does nothing: it, and what
     /// imports it, may come earlier then, so what acts of these must come before or after all else that acts anyway.
     pub(super) fn is_reordered(&self, consumer: Package<'_>) -> bool {
@@ -135,10 +155,13 @@ impl Initialization {
     }
 }
 
+/// What marks commands.
+const COMMAND: &str = " main";
+
 /// What stands for a package: its path, with a mark for commands, which may share a directory with another package.
 pub(super) fn path_of(package: Package<'_>) -> Option<String> {
     let path = package.import_path()?;
-    Some(if package.name() == "main" { path + " main" } else { path })
+    Some(if package.name() == "main" { path + COMMAND } else { path })
 }
 
 fn reached(imports: &BTreeMap<String, BTreeSet<String>>, from: String) -> BTreeSet<String> {

@@ -34,6 +34,12 @@ pub fn acts_when_imported<'a>(cx: &Cx<'a>, package: Package<'a>) -> bool {
     cx.workspace().kept(Initialization::new).may_act(package)
 }
 
+/// Whether a program of the project may no longer have in it, at all, some package that does something when it is imported, once
+/// `consumers` do not import `producer` any more.
+pub fn unlinks<'a>(cx: &Cx<'a>, consumers: &[Package<'a>], producer: Package<'a>) -> bool {
+    !consumers.is_empty() && cx.workspace().kept(Initialization::new).is_unlinked(consumers, producer)
+}
+
 /// Whether what packages do when a program starts may be lost, or come in another order, once `consumer` no longer imports
 /// `producer`.
 pub fn changes_start<'a>(cx: &Cx<'a>, consumer: Package<'a>, producer: Package<'a>) -> bool {

@@ -25,7 +25,17 @@ pub fn is_shown<'a>(cx: &Cx<'a>, fields: &[Node<'a>]) -> bool {
     files.into_iter().filter_map(|it| cx.workspace().file(it)).any(|file| {
         let Some(types) = cx.types(file.id()) else { return true };
         let structs: Vec<Ty> = structs.iter().map(|it| types.declared_type(it.ident())).collect();
-        shows(types, &structs, file)
+        shows(types, &structs, file, |_, _| false)
+    })
+}
+
+/// Whether a value of one of these types, a pointer to one, or a value with one in it is or may be converted so: then its name
+/// can be read when the program runs, as `fmt.Printf("%T", s)` does.
+pub fn is_name_shown<'a>(cx: &Cx<'a>, named: &[Def<'a>]) -> bool {
+    files(cx).into_iter().filter_map(|it| cx.workspace().file(it)).any(|file| {
+        let Some(types) = cx.types(file.id()) else { return true };
+        let named: Vec<Ty> = named.iter().map(|it| types.declared_type(it.ident())).collect();
+        shows(types, &named, file, is_asserted_or_kept)
     })
 }
 
@@ -48,8 +58,23 @@ fn files(cx: &Cx<'_>) -> Vec<FileId> {
     files().filter(|it| project.file(*it).dir == own || dirs.contains(&project.file(*it).dir)).collect()
 }
 
-fn shows<'a>(types: &Types<'a>, structs: &[Ty], file: &'a SourceFile) -> bool {
-    file.nodes().filter(|it| may_be_value(*it)).any(|expr| {
+/// Whether what is converted is asserted to be something else at once, `any(s).(*store)`, or only watched over by the runtime:
+/// `runtime.KeepAlive(s)`.
+fn is_asserted_or_kept<'a>(types: &Types<'a>, expr: Node<'a>) -> bool {
+    let Some(call) = expr.with_parens().parent().and_then(CallExpr::cast) else { return false };
+    let is_conversion = types.denoted_type(call.fun()) != Ty::UNKNOWN;
+    let outer = call.node().with_parens();
+    matches!(types.callee(call), Callee::Func { path, .. } if &*path == "runtime")
+        || (is_conversion && outer.parent().is_some_and(|it| it.kind() == Kind::TypeAssertExpr))
+}
+
+fn shows<'a>(
+    types: &Types<'a>,
+    structs: &[Ty],
+    file: &'a SourceFile,
+    is_harmless: fn(&Types<'a>, Node<'a>) -> bool,
+) -> bool {
+    file.nodes().filter(|it| may_be_value(*it) && !is_harmless(types, *it)).any(|expr| {
         let ty = types.type_of(expr);
         let is_open = match sink_of(types, expr) {
             Sink::Into { ty: to, .. } => takes_all(types, to) || is_to_generic(types, expr),

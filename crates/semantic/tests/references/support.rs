@@ -89,6 +89,7 @@ pub(crate) fn gaps(files: &[(&str, &str)]) -> Vec<String> {
         Gap::Unread(file) => format!("unread {}", path(file)),
         Gap::Broken(file) => format!("broken {}", path(file)),
         Gap::Foreign(it) => format!("foreign {}", dir(it)),
+        Gap::LeftOut(path) => format!("left out {path}"),
         Gap::Linkname(file) => format!("linkname {}", path(file)),
         Gap::Assembly(it) => format!("assembly {}", dir(it)),
         Gap::Cgo(file) => format!("cgo {}", path(file)),
