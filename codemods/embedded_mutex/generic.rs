@@ -55,15 +55,29 @@ impl<'a> Generic<'a> {
         self.constraints.is_empty()
     }
 
+    /// Whether no type parameter asks for methods. They may ask for types that are written as made of others: `~[]E`.
+    fn calls_nothing(&self) -> bool {
+        self.constraints.iter().all(|it| {
+            let of = it.child(Role::X).filter(|_| it.kind() == Kind::UnaryExpr).unwrap_or(*it);
+            let is_made =
+                matches!(of.kind(), Kind::ArrayType | Kind::MapType | Kind::ChanType | Kind::FuncType | Kind::StarExpr);
+            is_made || takes_all(*it)
+        })
+    }
+
     /// Whether no type parameter asks for methods, or for types that are made of others.
     pub(super) fn takes_all(&self) -> bool {
-        self.constraints.iter().all(|it| matches!(it.text(), "any" | "comparable" | "interface{}"))
+        self.constraints.iter().all(|it| takes_all(*it))
     }
 
     /// Declines if it may call methods, or assert that there are some where nobody looks.
     pub(super) fn takes(&self) -> Result<(), Decline> {
-        if self.takes_all() && self.is_own { Ok(()) } else { Err(GENERIC.into()) }
+        if self.calls_nothing() && self.is_own { Ok(()) } else { Err(GENERIC.into()) }
     }
+}
+
+fn takes_all(constraint: Node<'_>) -> bool {
+    matches!(constraint.text(), "any" | "comparable" | "interface{}")
 }
 
 /// The identifier that names what may have type arguments with it.
@@ -114,7 +128,7 @@ impl<'a> Looked<'_, 'a> {
         }
         // Where the struct itself is written there, that is looked at for itself.
         let mut written = type_args(call.fun()).into_iter().map(|it| written_type(types, it));
-        let deep = !generic.takes_all();
+        let deep = !generic.calls_nothing();
         let is_written = written.any(|it| self.mentions(it, deep));
         match is_written || args().any(|it| it == Ty::UNKNOWN || self.mentions(it, deep)) {
             true => generic.takes().map(|()| true),
