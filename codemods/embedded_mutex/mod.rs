@@ -4,12 +4,16 @@
 //! whatever embeds it. As a field `mu` it is what it was meant to be, a detail. All that got at the mutex by way of the
 //! struct has to follow, in all files, and nothing may count on the methods: interfaces do, and so do other packages.
 
+mod generic;
 mod sites;
 mod values;
 
 use gofix_rule::{
     Cx, Decline, Fix, Group, Level, Meta, Report, Rule,
-    semantic::{Def, EmbeddedField, EmbeddedUses, Tri, types::Ty},
+    semantic::{
+        Def, EmbeddedField, EmbeddedUses, Tri,
+        types::{Form, Ty},
+    },
     syntax::{
         Kind, Node, Role,
         ast::{AstNode, CallExpr, Field, SelectorExpr, StructType, TypeSpec},
@@ -32,6 +36,8 @@ static META: Meta = Meta {
 
 /// The methods that the two mutexes have.
 const METHODS: &[&str] = &["Lock", "Unlock", "TryLock", "RLock", "RUnlock", "TryRLock", "RLocker"];
+
+const UNKNOWN_MEMBERS: &str = "what the struct has in it cannot be told, so a new name may hide something";
 
 /// What the field may be called.
 const NAMES: [&str; 3] = ["mu", "mutex", "lock"];
@@ -135,14 +141,15 @@ impl<'a> Embedded<'a> {
         if !references.is_complete() {
             return Err("what else refers to the struct cannot be told".into());
         }
-        sites::check(self, &references)?;
+        let given = sites::check(self, &references)?;
         let uses = self.uses()?;
         let is_exposed = def.is_exported() || sites::is_exposed(self, &references);
-        values::check(self, is_exposed)?;
+        self.check_others()?;
+        values::check(self, is_exposed, given)?;
         let free = NAMES.map(|it| cx.is_member_free(def, it));
         let name =
             free.iter().position(|it| it.is_yes()).map(|it| NAMES[it]).ok_or(match free.contains(&Tri::Unknown) {
-                true => "what the struct has in it cannot be told, so a new name may hide something",
+                true => UNKNOWN_MEMBERS,
                 false => "mu, mutex and lock are all names of something else in the struct",
             })?;
         let level = if is_exposed { Level::Review } else { Level::Safe };
@@ -154,6 +161,39 @@ impl<'a> Embedded<'a> {
             fix = fix.replace(ident, name);
         }
         Ok(fix)
+    }
+
+    /// Declines if another embedded field has a method of that name, too: without those of the mutex it is the one of the
+    /// struct (Go spec: Struct types).
+    fn check_others(&self) -> Result<(), Decline> {
+        let id = self.field.node().file().id();
+        let types = self.cx.types(id).ok_or(UNKNOWN_MEMBERS)?;
+        let own = types.underlying(types.declared_type(self.place.of.ident()));
+        let Form::Struct(fields) = types.form(own) else { return Err(UNKNOWN_MEMBERS.into()) };
+        let methods = if self.place.name == "Mutex" { &METHODS[..3] } else { METHODS };
+        let others = fields.into_iter().enumerate().filter(|it| it.1.embedded && it.0 as u32 != self.place.index);
+        for (index, field) in others {
+            if self.is_mutex_to_rename(index as u32) {
+                continue;
+            }
+            for name in methods {
+                match types.member(id, field.ty, name) {
+                    Ok(None) => {}
+                    Ok(Some(_)) => return Err(format!("another embedded type has {name}, too").into()),
+                    Err(_) => return Err(UNKNOWN_MEMBERS.into()),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a field is another mutex that gets a name as well.
+    fn is_mutex_to_rename(&self, index: u32) -> bool {
+        ["Mutex", "RWMutex"].into_iter().any(|name| {
+            let fields = self.cx.references("sync", name).filter_map(embedding);
+            let mut others = fields.filter_map(|it| Embedded::new(&self.cx, it, name).ok());
+            others.any(|it| it.place.of == self.place.of && it.place.index == index && it.uses().is_ok())
+        })
     }
 
     /// Where the mutex and its methods are used, which must be where the new name can be written.

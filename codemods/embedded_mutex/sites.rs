@@ -4,7 +4,7 @@ use gofix_rule::{
     Cx, Decline,
     semantic::{
         References, has_methods, is_exported,
-        types::{Callee, Ty, Types},
+        types::{Callee, Ty},
     },
     syntax::{
         Kind, Node, Role,
@@ -12,13 +12,16 @@ use gofix_rule::{
     },
 };
 
-use super::{Embedded, METHODS};
+use super::{Embedded, METHODS, generic};
 
 pub(super) const EMBEDDED: &str = "another struct embeds the struct";
 
-/// Declines where the type is part of something that has, or may have, its methods.
-pub(super) fn check<'a>(found: &Embedded<'a>, references: &References<'a>) -> Result<(), Decline> {
-    references.sites.iter().try_for_each(|it| check_site(found, *it))
+/// Declines where the type is part of something that has, or may have, its methods. Whether generic code of the project is
+/// given the type.
+pub(super) fn check<'a>(found: &Embedded<'a>, references: &References<'a>) -> Result<bool, Decline> {
+    references.sites.iter().try_for_each(|it| check_site(found, *it))?;
+    let mut given = references.sites.iter().map(|it| generic::check_site(&found.cx, *it));
+    given.try_fold(false, |given, it| it.map(|it| given | it))
 }
 
 fn check_site<'a>(found: &Embedded<'a>, site: Node<'a>) -> Result<(), Decline> {
@@ -43,11 +46,6 @@ fn check_site<'a>(found: &Embedded<'a>, site: Node<'a>) -> Result<(), Decline> {
             true => Err("the struct has another name as well".into()),
             false => Err("another type is made of the struct".into()),
         },
-        Kind::IndexExpr | Kind::IndexListExpr if ty.role() != Role::X => check_constraints(
-            cx,
-            parent.child(Role::X),
-            "it is a type argument, and its methods may be called by way of that",
-        ),
         Kind::TypeAssertExpr if ty.role() == Role::Type => check_asserted(cx, parent.child(Role::X)),
         Kind::CaseClause if ty.role() == Role::List => {
             let switch = parent.ancestors().find(|it| it.kind() == Kind::TypeSwitchStmt);
@@ -89,34 +87,6 @@ fn check_conversion<'a>(found: &Embedded<'a>, call: Node<'a>) -> Result<(), Decl
         true => Ok(()),
         false => refused(),
     }
-}
-
-/// Declines unless no type parameter of `generic` asks for methods.
-pub(super) fn check_constraints<'a>(cx: &Cx<'a>, generic: Option<Node<'a>>, why: &'static str) -> Result<(), Decline> {
-    let types = generic.and_then(|it| cx.types(it.file().id()));
-    let Some((generic, types)) = generic.zip(types) else { return Err(why.into()) };
-    match type_params(types, generic) {
-        Some(params) if params.iter().all(|it| matches!(it.text(), "any" | "comparable" | "interface{}")) => Ok(()),
-        // An element of an array, slice or map, whose index cannot be a type.
-        None if types.type_of(generic) != Ty::UNKNOWN && types.denoted_type(generic) == Ty::UNKNOWN => Ok(()),
-        _ => Err(why.into()),
-    }
-}
-
-/// The constraints of the type parameters of the function or type that an expression names. None if it has no
-/// declaration; empty if that has no type parameters.
-pub(super) fn type_params<'a>(types: &Types<'a>, named: Node<'a>) -> Option<Vec<Node<'a>>> {
-    let mut named = named.unparen();
-    while matches!(named.kind(), Kind::IndexExpr | Kind::IndexListExpr) {
-        named = named.child(Role::X)?.unparen();
-    }
-    let ident = named.child(Role::Sel).unwrap_or(named);
-    let decl = types.object_of(ident)?.ident?.parent()?;
-    let params = match FuncDecl::cast(decl) {
-        Some(func) => func.func_type().type_params(),
-        None => TypeSpec::cast(decl)?.type_params(),
-    };
-    Some(params.into_iter().flat_map(|it| it.children_in(Role::List)).filter_map(|it| it.child(Role::Type)).collect())
 }
 
 /// Whether packages that do not declare the struct may have values of it: it is named in the declaration of something that

@@ -15,16 +15,20 @@ use gofix_rule::{
     },
 };
 
-use super::{Embedded, METHODS, sites};
+use super::{
+    Embedded, METHODS,
+    generic::{self, GENERIC, Generic},
+};
 
 /// Packages that call methods, or read fields, by name.
 const BY_NAME: &[&str] = &["text/template", "html/template", "reflect", "net/rpc", "encoding/gob"];
 
 const AS_INTERFACE: &str = "it is used as a sync.Locker, or as another interface with methods of the mutex";
-const UNKNOWN: &str = "where a value of the struct goes cannot be told";
+pub(super) const UNKNOWN: &str = "where a value of the struct goes cannot be told";
 
 /// Declines if a value of the struct, or a pointer to one, is or may be used for the methods of the mutex.
-pub(super) fn check<'a>(found: &Embedded<'a>, is_exposed: bool) -> Result<(), Decline> {
+/// If generic code of the project is `given` the type, that may make an interface of a value.
+pub(super) fn check<'a>(found: &Embedded<'a>, is_exposed: bool, given: bool) -> Result<(), Decline> {
     let cx = &found.cx;
     let ws = cx.workspace();
     let own = cx.package();
@@ -32,7 +36,7 @@ pub(super) fn check<'a>(found: &Embedded<'a>, is_exposed: bool) -> Result<(), De
     if is_exposed {
         files.extend(importers(cx));
     }
-    let mut boxed = false;
+    let mut boxed = given;
     for file in files.into_iter().filter_map(|it| ws.file(it)) {
         let Some(types) = cx.types(file.id()) else { return Err(UNKNOWN.into()) };
         let own = types.declared_type(found.place.of.ident());
@@ -41,6 +45,7 @@ pub(super) fn check<'a>(found: &Embedded<'a>, is_exposed: bool) -> Result<(), De
         }
         let values = Values { found, types, own: [own, types.pointer_to(own)] };
         boxed |= values.check(file)?;
+        boxed |= generic::check(cx, types, own, file)?;
     }
     let twins = found.spec.ty().unparen();
     let twins = StructType::cast(twins).map_or(Vec::new(), |it| ws.struct_twins(own.id(), it, found.place.name));
@@ -138,7 +143,7 @@ impl<'a> Values<'_, 'a> {
                     None => Ok(true),
                 }
             }
-            Form::TypeParam(_) => Err("it is given to something generic, which may call its methods".into()),
+            Form::TypeParam(_) => Err(GENERIC.into()),
             Form::Unknown => Err(UNKNOWN.into()),
             _ => Err("it is converted to another type".into()),
         }
@@ -156,12 +161,9 @@ impl<'a> Values<'_, 'a> {
         if !matches!(self.types.callee(call), Callee::Func { .. }) {
             return Ok(());
         }
-        match sites::type_params(self.types, call.fun()) {
-            Some(params) if params.is_empty() => Ok(()),
-            Some(_) => {
-                let why = "it is given to something generic, which may call its methods";
-                sites::check_constraints(&self.found.cx, Some(call.fun()), why)
-            }
+        match Generic::named(&self.found.cx, self.types, call.fun()) {
+            Some(generic) if generic.takes_all() => Ok(()),
+            Some(_) => Err(GENERIC.into()),
             None => Err(UNKNOWN.into()),
         }
     }

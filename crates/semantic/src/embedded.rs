@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use gofix_syntax::{
     FileId, Kind, Node, Role, SourceFile,
-    ast::{AstNode, CompositeLit, SelectorExpr},
+    ast::{AstNode, CallExpr, CompositeLit, FuncDecl, SelectorExpr, TypeSpec},
 };
 
 use crate::{
@@ -118,7 +118,13 @@ impl<'w> Typing<'w> {
         let ws = self.workspace();
         let asserts = |id: FileId| {
             let Some((file, types)) = ws.file(id).zip(self.of(id)) else { return true };
+            // A type argument may be what generic code asserts: `errors.AsType[locker](err)`.
             let is_asserted = |it: &Node<'w>| match it.parent() {
+                Some(parent) if matches!(parent.kind(), Kind::IndexExpr | Kind::IndexListExpr) => it.role() != Role::X,
+                Some(parent) if parent.kind() == Kind::CallExpr && it.role() == Role::Args => {
+                    let given = has_methods(types, types.type_of(*it), names);
+                    given && CallExpr::cast(parent).is_some_and(|it| is_generic(types, it))
+                }
                 Some(parent) if parent.kind() == Kind::TypeAssertExpr => it.role() == Role::Type,
                 Some(parent) if parent.kind() == Kind::CaseClause => it.role() == Role::List,
                 _ => false,
@@ -127,6 +133,7 @@ impl<'w> Typing<'w> {
                 Ty::UNKNOWN if it.kind() == Kind::InterfaceType => {
                     names.iter().any(|name| mentions(it.text().as_bytes(), name))
                 }
+                Ty::UNKNOWN if it.role() == Role::Args => true,
                 Ty::UNKNOWN => it.text().ends_with("Locker") || has_methods(types, types.type_of(it), names),
                 ty => {
                     let own = types.declared_type(of.ident());
@@ -137,10 +144,27 @@ impl<'w> Typing<'w> {
             })
         };
         // What asserts that names an interface, in a package where it is written, or the one of package sync.
-        let assertions = ws.files_mentioning(ws.own_files(), "Locker").into_iter();
-        let interfaces = names.iter().flat_map(|it| ws.files_mentioning(ws.own_files(), it));
-        let files: BTreeSet<FileId> = assertions.chain(interfaces).collect();
+        let mut words: Vec<&str> = names.iter().copied().chain(["Locker"]).collect();
+        let mut files: BTreeSet<FileId> = BTreeSet::new();
+        let mut next = 0;
+        while let Some(word) = words.get(next) {
+            next += 1;
+            for id in ws.files_mentioning(ws.own_files(), word) {
+                if files.insert(id) {
+                    let named = self.interfaces_with(id, names);
+                    words.extend(named.into_iter().filter(|it| !words.contains(it)).collect::<Vec<_>>());
+                }
+            }
+        }
         files.into_iter().any(asserts)
+    }
+
+    /// The names of the interfaces with one of these methods that a file declares.
+    fn interfaces_with(&self, id: FileId, methods: &[&str]) -> Vec<&'w str> {
+        let Some((file, types)) = self.workspace().file(id).zip(self.of(id)) else { return Vec::new() };
+        let specs = file.nodes().filter_map(TypeSpec::cast);
+        let is_one = |it: &TypeSpec<'w>| has_methods(types, types.declared_type(it.name()), methods);
+        specs.filter(is_one).map(|it| it.name().text()).collect()
     }
 }
 
@@ -173,6 +197,17 @@ pub fn written_type<'w>(types: &Types<'w>, node: Node<'w>) -> Ty {
 pub fn has_methods(types: &Types<'_>, ty: Ty, names: &[&str]) -> bool {
     let methods = types.form(types.underlying(ty));
     matches!(methods, Form::Interface(methods) if methods.iter().any(|it| names.contains(&&*it.name)))
+}
+
+/// Whether a function that is called has type parameters, or may have some.
+fn is_generic<'w>(types: &Types<'w>, call: CallExpr<'w>) -> bool {
+    let fun = call.fun().unparen();
+    if matches!(fun.kind(), Kind::IndexExpr | Kind::IndexListExpr) {
+        return true;
+    }
+    let object = types.object_of(fun.child(Role::Sel).unwrap_or(fun));
+    let decl = object.and_then(|it| it.ident).and_then(Node::parent).and_then(FuncDecl::cast);
+    decl.is_some_and(|it| it.func_type().type_params().is_some())
 }
 
 /// The type behind a pointer, or the type itself.

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use gofix_project::{FileConstraints, GoVersion};
 use gofix_semantic::{
     Types,
     types::{Denoted, Form, ObjectKind},
 };
 use gofix_syntax::{
-    Kind, Node, Role, TextRange,
+    Kind, Node, Role, TextRange, Token,
     ast::{AstNode, InterfaceType, TypeSpec},
+    header,
 };
 
 use super::Interface;
@@ -210,6 +212,7 @@ impl<'a> Copy<'_, 'a> {
     fn text(&mut self, field: Node<'a>) -> Result<String, Decline> {
         let mut edits: Vec<(TextRange, String)> = Vec::new();
         let ty = field.child(Role::Type).ok_or("the interface has a method without a type")?;
+        self.check_language(ty)?;
         for ident in [ty].into_iter().chain(ty.descendants()).filter(|it| it.kind() == Kind::Ident) {
             let selector = ident.parent().filter(|it| it.kind() == Kind::SelectorExpr);
             match (ident.role(), selector) {
@@ -232,6 +235,43 @@ impl<'a> Copy<'_, 'a> {
         }
         text.push_str(&file.text()[at as usize..field.end() as usize]);
         Ok(text.replace("\r\n", "\n"))
+    }
+
+    /// Declines if the other file is of an older version of Go than what is written in `ty` needs (Go spec: Appendix,
+    /// Language versions).
+    fn check_language(&self, ty: Node<'a>) -> Result<(), Decline> {
+        let file = self.at.file();
+        let project = self.cx.workspace().project();
+        let Some(entry) = project.files().get(file.id().0 as usize) else { return Ok(()) };
+        let constraints = FileConstraints::new(entry.name(), &header::read(file.text()));
+        let version = project.file_version(file.id(), &constraints);
+        let newest = [ty].into_iter().chain(ty.descendants()).filter_map(|it| self.needed_version(it)).max();
+        match newest.filter(|it| version < *it) {
+            Some(needed) => Err(format!("the methods need Go {needed}, and this package is of Go {version}").into()),
+            None => Ok(()),
+        }
+    }
+
+    /// The version of Go that first had what `node` is, if it is younger than modules.
+    fn needed_version(&self, node: Node<'a>) -> Option<GoVersion> {
+        let minor = match node.kind() {
+            Kind::Ident if matches!(node.text(), "any" | "comparable") => {
+                self.types.object_of(node).is_none_or(|it| it.path.is_empty()).then_some(18)
+            }
+            Kind::IndexExpr | Kind::IndexListExpr => {
+                let named = node.child(Role::X).map(|it| it.child(Role::Sel).unwrap_or(it));
+                let generic = named.and_then(|it| self.types.object_of(it));
+                // Of what is not known it may be the one or the other.
+                Some(if generic.is_some_and(|it| it.kind == ObjectKind::Type) { 18 } else { 24 })
+            }
+            Kind::BasicLit => {
+                let text = node.text();
+                let is_new = text.contains('_') || ["0b", "0B", "0o", "0O"].iter().any(|it| text.starts_with(it));
+                (node.op() == Token::Int && is_new).then_some(13)
+            }
+            _ => None,
+        };
+        minor.map(|it| GoVersion::new(1, it))
     }
 
     /// How the other file writes what `ident` means; none if as here.

@@ -196,6 +196,20 @@ fn does_more<'a>(ws: &'a Workspace, expr: Node<'a>) -> bool {
     }
 }
 
+/// Whether nobody else has the array of a slice, so that `append` may write to it: it is a literal, or made by a call that is
+/// looked at for itself.
+fn is_fresh(slice: Node<'_>) -> bool {
+    let slice = slice.unparen();
+    match CallExpr::cast(slice) {
+        Some(call) => {
+            let fun = call.fun().unparen();
+            let is_nil = call.args().all(|it| it.unparen().as_ident() == Some("nil"));
+            fun.as_ident() == Some("append") || fun.as_ident() == Some("make") || is_nil
+        }
+        None => slice.kind() == Kind::CompositeLit,
+    }
+}
+
 /// Whether a call is a conversion, or only makes a value of its arguments.
 fn makes<'a>(ws: &'a Workspace, call: CallExpr<'a>) -> bool {
     let fun = call.fun().unparen();
@@ -208,6 +222,7 @@ fn makes<'a>(ws: &'a Workspace, call: CallExpr<'a>) -> bool {
         return matches!(ws.resolve_expr(to), Res::Def(def) if def.kind() == DefKind::Type);
     }
     match ws.resolve_expr(fun) {
+        Res::Universe("append") => call.args().next().is_some_and(is_fresh),
         Res::Universe(name) => {
             !matches!(name, "panic" | "print" | "println" | "close" | "copy" | "delete" | "clear" | "recover")
         }

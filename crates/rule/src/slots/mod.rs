@@ -21,7 +21,7 @@ pub use func::may_change_signature;
 pub use interface::Interface;
 pub use linked::{acts_when_imported, changes_start, loses_import, unlinks};
 pub use name::{Collisions, local_names};
-pub use shown::{is_name_shown, is_shown};
+pub use shown::{is_name_shown, is_shown, takes_as_is};
 pub use twins::may_be_converted;
 
 use gofix_semantic::{Def, DefKind};

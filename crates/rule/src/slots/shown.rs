@@ -85,10 +85,16 @@ fn shows<'a>(
     })
 }
 
+/// Whether the generic functions and types of a package, which is one of the standard library, neither make interfaces of
+/// their values nor call methods of them.
+pub fn takes_as_is(path: &str) -> bool {
+    const HARMLESS: [&str; 7] = ["cmp", "iter", "maps", "slices", "sync", "sync/atomic", "unique"];
+    HARMLESS.contains(&path)
+}
+
 /// Whether a value is passed to a function with type parameters, or to a method of a type that has some, which may make an
 /// interface of it. What is declared elsewhere takes it as what it is only so.
 fn is_to_generic<'a>(types: &Types<'a>, expr: Node<'a>) -> bool {
-    const HARMLESS: [&str; 7] = ["cmp", "iter", "maps", "slices", "sync", "sync/atomic", "unique"];
     let expr = expr.with_parens();
     let call = expr.parent().and_then(CallExpr::cast).filter(|_| expr.role() == Role::Args);
     let Some(call) = call else { return false };
@@ -106,7 +112,7 @@ fn is_to_generic<'a>(types: &Types<'a>, expr: Node<'a>) -> bool {
         let of = it.recv().is_some_and(|it| it.descendants().any(|it| is_instance(it.kind())));
         of || it.func_type().type_params().is_some()
     });
-    is_generic && !HARMLESS.contains(&&*path)
+    is_generic && !takes_as_is(&path)
 }
 
 fn is_instance(kind: Kind) -> bool {

@@ -137,7 +137,7 @@ impl<'w> Visitor<'_, 'w> {
         if is_theirs || is_interface || !is_outside(&path) || &*path == "testing" {
             return;
         }
-        let takes: Vec<_> = methods.iter().cloned().collect();
+        let takes: Vec<_> = methods.to_vec();
         for method in takes {
             let Form::Func { params, .. } = types.form(method.signature) else { continue };
             let at = Src::at(self.dispatch_of(into, &method.name));

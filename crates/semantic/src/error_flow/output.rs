@@ -75,7 +75,7 @@ impl<'w> Visitor<'_, 'w> {
         let nodes: Vec<Node<'w>> = call.args().collect();
         self.attributes(call, callee, args);
         let is_made = matches!(callee, Callee::Func { path, name } if &**path == "fmt" && !name.starts_with("Print"));
-        if is_made && !nodes.first().is_some_and(|it| self.stream(*it).is_some()) {
+        if is_made && nodes.first().is_none_or(|it| self.stream(*it).is_none()) {
             self.fields_of_args(call, Look::Lost(Loss::Kept));
         }
         let Some(output) = self.output(call, callee, receiver, &nodes) else { return };
