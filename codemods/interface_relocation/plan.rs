@@ -105,17 +105,15 @@ impl<'a> Plan<'_, 'a> {
         };
         let unlinked = self.unlinked(&uses, &needs, &mut away);
         let renamed = types.iter().find(|it| it.seen && !it.def.is_exported()).map(|it| it.def);
-        // All values are looked at, which takes its time.
-        if let Some(def) = renamed.filter(|_| stay.is_empty() && away.is_empty())
-            && slots::is_name_shown(cx, &[def, interface.def()])
-        {
-            let reason = format!("{} cannot be called {name}: something may read the name of the type", def.name());
-            stay.add(reason, Some(def.ident()));
-        }
         if stay.is_empty() && away.is_empty() {
             let hint = if is_concrete { String::new() } else { self.hint(&types) };
+            let shown = renamed.filter(|it| slots::is_name_shown(cx, &[*it, interface.def()]));
+            let shown = shown.map_or_else(String::new, |it| {
+                format!("; something may read the name of {}, which becomes {name}", it.name())
+            });
             let notes =
-                [hint, self.starts(&unlinked), self.gone(&uses, &needs), self.mentions(renamed.is_some())].concat();
+                [hint, self.starts(&unlinked), self.gone(&uses, &needs), self.mentions(renamed.is_some()), shown];
+            let notes = notes.concat();
             let message = format!("{name} can be declared where it is used: {}{notes}", gets.join(", "));
             return (message, Ok(relying(copies.and(fix), &uses)));
         }
