@@ -103,7 +103,7 @@ impl<'a> Plan<'_, 'a> {
             false if interface.methods(cx).is_none() => (Fix::review(), Vec::new()),
             false => consumer::declare(cx, interface, &uses, &needs, false, &mut away),
         };
-        let unlinked = self.unlinked(&uses, &needs, &mut away);
+        let unlinked = self.unlinked(&uses, &needs);
         let renamed = types.iter().find(|it| it.seen && !it.def.is_exported()).map(|it| it.def);
         if stay.is_empty() && away.is_empty() {
             let hint = if is_concrete { String::new() } else { self.hint(&types) };
@@ -138,7 +138,7 @@ impl<'a> Plan<'_, 'a> {
             return self.left_alone(away.sentence(cx));
         }
         let (copies, gets) = consumer::declare(cx, interface, &uses, &needs, true, &mut away);
-        let unlinked = self.unlinked(&uses, &needs, &mut away);
+        let unlinked = self.unlinked(&uses, &needs);
         if !away.is_empty() {
             return self.left_alone(away.sentence(cx));
         }
@@ -167,7 +167,7 @@ impl<'a> Plan<'_, 'a> {
             return None;
         }
         let (fix, gets) = consumer::declare(cx, interface, &uses, &needs, true, &mut reasons);
-        let (name, starts) = (interface.name(), self.starts(&self.unlinked(&uses, &needs, &mut reasons)));
+        let (name, starts) = (interface.name(), self.starts(&self.unlinked(&uses, &needs)));
         let gets = gets.join(", ");
         let message = format!("part of {name} can be declared where it is used: {gets}; it stays: {why}{starts}");
         reasons.is_empty().then(|| (message, Ok(relying(fix, &uses))))
@@ -285,12 +285,7 @@ impl<'a> Plan<'_, 'a> {
 
     /// The packages that no longer import its package, if that may do something when it is imported. Adds why that may not be,
     /// if a program would lack it.
-    fn unlinked(
-        &self,
-        uses: &Uses<'a>,
-        needs: &BTreeMap<PackageId, Need>,
-        reasons: &mut Reasons<'a>,
-    ) -> Vec<Package<'a>> {
+    fn unlinked(&self, uses: &Uses<'a>, needs: &BTreeMap<PackageId, Need>) -> Vec<Package<'a>> {
         let (cx, ws) = (self.cx, self.cx.workspace());
         if cx.option("mode") == "concrete" || !slots::acts_when_imported(cx, cx.package()) {
             return Vec::new();
@@ -304,12 +299,7 @@ impl<'a> Plan<'_, 'a> {
             let goes = slots::loses_import(cx, ws.package(package), &named.written, &path, kept);
             goes.then(|| ws.package(package))
         };
-        let packages: Vec<Package<'a>> = needs.keys().filter_map(|it| goes(*it)).collect();
-        if slots::unlinks(cx, &packages, cx.package()) {
-            let first = packages.iter().find_map(|it| uses.consumers.get(&it.id())).map(|it| it.first);
-            reasons.add("a program would lack what a package does when it is imported", first);
-        }
-        packages
+        needs.keys().filter_map(|it| goes(*it)).collect()
     }
 
     /// What is said of these packages.
@@ -318,7 +308,13 @@ impl<'a> Plan<'_, 'a> {
         let names: Vec<&str> = packages.iter().map(|it| it.name()).collect();
         match names.is_empty() {
             true => String::new(),
-            false => format!("; {} no longer imports {path}, which may do something by that", names.join(", ")),
+            false => {
+                let lacks = match slots::unlinks(self.cx, packages, self.cx.package()) {
+                    true => ", and a program then lacks it",
+                    false => "",
+                };
+                format!("; {} no longer imports {path}, which may do something by that{lacks}", names.join(", "))
+            }
         }
     }
 

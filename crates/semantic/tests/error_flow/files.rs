@@ -110,7 +110,10 @@ fn examples_compare_what_they_print() {
                 "package a\n\nimport \"fmt\"\n\nfunc Example() {\n\tfmt.Println(start())\n\t// Output: <nil>\n}\n",
             ),
         ],
-        &["Text fmt.Println(start()) at a_test.go:6 via Example"],
+        &[
+            "Lost(Kept) the output of an example at a_test.go:5 via f, Example",
+            "Text fmt.Println(start()) at a_test.go:6 via Example",
+        ],
     );
 }
 
