@@ -86,35 +86,33 @@ impl<'w> Visitor<'_, 'w> {
         });
         let texts: Vec<Node<'w>> = texts.filter(|it| is_text(self.shapes.types(), *it)).collect();
         let mut from: Vec<Src> = texts.into_iter().flat_map(|it| self.text_sources(it)).collect();
-        let has_results = !matches!(self.shapes.types().form(self.shapes.types().type_of(call.node())), Form::Tuple(it) if it.is_empty());
+        let types = self.shapes.types();
+        let has_results = !matches!(types.form(types.type_of(call.node())), Form::Tuple(it) if it.is_empty());
         let callee_prints =
             known::prints_any(callee) || (known::effect(callee, &nodes) == Effect::Unknown && !has_results);
         if callee_prints {
             from.extend(args.iter().filter(|it| !values(&it.parts).is_empty()).flat_map(|it| &it.from));
         }
         match output {
-            Output::Shared(it) => {
-                let own = self.ws.project().file(self.file.id()).dir;
-                for dir in [Some(own), None] {
-                    let to = Src { way: Way::Loose, seen: Seen::Text, ..Src::at(it.place(dir)) };
-                    self.flow(&from, to, VALUE);
-                }
-            }
+            Output::Shared(it) => self.write_to(it, &from),
             Output::Anywhere => self.look(&from, Look::Lost(Loss::Kept), call.node(), &short(call.node().text())),
         }
     }
 
-    /// Lets errors flow into what a logger writes.
+    /// Lets the texts of errors flow into what a logger writes.
     pub(super) fn logged(&mut self, path: &str, from: &[Src]) {
+        logs(path).into_iter().for_each(|it| self.write_to(it, from));
+    }
+
+    fn write_to(&mut self, output: Shared, from: &[Src]) {
         let own = self.ws.project().file(self.file.id()).dir;
-        for log in logs(path) {
-            for dir in [Some(own), None] {
-                let to = Src { way: Way::Loose, seen: Seen::Text, ..Src::at(log.place(dir)) };
-                self.flow(from, to, VALUE);
-            }
+        for dir in [Some(own), None] {
+            let to = Src { way: Way::Loose, seen: Seen::Text, ..Src::at(output.place(dir)) };
+            self.flow(from, to, VALUE);
         }
     }
 
+    /// Where a call writes what it is given; none if it writes nothing, or that is followed otherwise.
     fn output(
         &self,
         call: CallExpr<'w>,
