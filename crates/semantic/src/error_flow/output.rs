@@ -146,7 +146,9 @@ impl<'w> Visitor<'_, 'w> {
             ("errors" | "fmt" | "strings" | "bytes" | "testing", _) if receiver.is_none() || path == "testing" => {
                 return None;
             }
-            _ if matches!(effect, Effect::Looks(_)) => return None,
+            _ if matches!(effect, Effect::Looks(Look::Text | Look::TextPart | Look::Compared | Look::DeepCompared)) => {
+                return None;
+            }
             // Followed by way of what is returned.
             _ if self.shapes.types().type_of(call.node()) == Ty::STRING => return None,
             _ if !self.ws.is_std(path) && (effect != Effect::Unknown || self.makes_error(call)) => return None,
