@@ -25,6 +25,7 @@ const MAX_TYPES: usize = 400;
 
 /// A function or type with type parameters.
 pub(super) struct Generic<'a> {
+    cx: Cx<'a>,
     /// The constraints.
     constraints: Vec<Node<'a>>,
     /// Whether its body is looked at for assertions: it is in one of the project's own files.
@@ -47,7 +48,7 @@ impl<'a> Generic<'a> {
         let file = decl.file();
         let own = project.files().get(file.id().0 as usize).filter(|it| !it.in_vendor());
         let is_own = own.is_some() && cx.workspace().file(file.id()).is_some_and(|it| std::ptr::eq(it, file));
-        Some(Generic { constraints, is_own })
+        Some(Generic { cx: *cx, constraints, is_own })
     }
 
     /// Whether it has no type parameters.
@@ -61,23 +62,29 @@ impl<'a> Generic<'a> {
             let of = it.child(Role::X).filter(|_| it.kind() == Kind::UnaryExpr).unwrap_or(*it);
             let is_made =
                 matches!(of.kind(), Kind::ArrayType | Kind::MapType | Kind::ChanType | Kind::FuncType | Kind::StarExpr);
-            is_made || takes_all(*it)
+            is_made || self.takes_any(*it)
         })
     }
 
     /// Whether no type parameter asks for methods, or for types that are made of others.
     pub(super) fn takes_all(&self) -> bool {
-        self.constraints.iter().all(|it| takes_all(*it))
+        self.constraints.iter().all(|it| self.takes_any(*it))
+    }
+
+    /// Whether a constraint is the predeclared `any` or `comparable`, or is written as the empty interface.
+    fn takes_any(&self, constraint: Node<'a>) -> bool {
+        match constraint.text() {
+            "interface{}" => true,
+            // Other code than the project's is let off only if it is the standard library's, where these mean what they say.
+            name @ ("any" | "comparable") => !self.is_own || self.cx.is_universe(name, constraint).is_yes(),
+            _ => false,
+        }
     }
 
     /// Declines if it may call methods, or assert that there are some where nobody looks.
     pub(super) fn takes(&self) -> Result<(), Decline> {
         if self.calls_nothing() && self.is_own { Ok(()) } else { Err(GENERIC.into()) }
     }
-}
-
-fn takes_all(constraint: Node<'_>) -> bool {
-    matches!(constraint.text(), "any" | "comparable" | "interface{}")
 }
 
 /// The identifier that names what may have type arguments with it.
@@ -128,7 +135,7 @@ impl<'a> Looked<'_, 'a> {
         }
         // Where the struct itself is written there, that is looked at for itself.
         let mut written = type_args(call.fun()).into_iter().map(|it| written_type(types, it));
-        let deep = !generic.calls_nothing();
+        let deep = !generic.calls_nothing() || !generic.is_own;
         let is_written = written.any(|it| self.mentions(it, deep));
         match is_written || args().any(|it| it == Ty::UNKNOWN || self.mentions(it, deep)) {
             true => generic.takes().map(|()| true),
