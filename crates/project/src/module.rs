@@ -41,7 +41,7 @@ impl Module {
     }
 
     /// Where in the module a package is, if it can be there. The reverse of `import_path`.
-    pub(crate) fn relative<'p>(&self, import_path: &'p str) -> Option<&'p str> {
+    pub fn relative<'p>(&self, import_path: &'p str) -> Option<&'p str> {
         match self.path() {
             "" => None,
             "std" => Some(import_path),

@@ -78,9 +78,13 @@ impl<'w> Visitor<'_, 'w> {
         self.look(&given, Look::Lost(Loss::Asked), selector.node(), &short(selector.node().text()));
     }
 
-    /// Notes that a function gets into a value of type `any`, or of another interface, out of which nobody follows it.
-    pub(super) fn func_kept(&mut self, value: Node<'w>, into: Ty) {
+    /// Notes what gets into a value of an interface type, and is not followed out of it: a function, or something outside.
+    pub(super) fn value_kept(&mut self, value: Node<'w>, into: Ty) {
         self.outer_kept(value, into);
+        self.func_kept(value, into);
+    }
+
+    fn func_kept(&mut self, value: Node<'w>, into: Ty) {
         let types = self.shapes.types();
         let is_func = |it: Ty| matches!(types.form(types.underlying(it)), Form::Func { .. });
         let ty = types.type_of(value);
@@ -127,9 +131,7 @@ impl<'w> Visitor<'_, 'w> {
             form => form,
         };
         let modules = self.ws.project().modules();
-        let inside =
-            |path: &str, module: &str| path.strip_prefix(module).is_some_and(|it| it.is_empty() || it.starts_with('/'));
-        let is_outside = |path: &str| !path.is_empty() && !modules.iter().any(|it| inside(path, it.path()));
+        let is_outside = |path: &str| !path.is_empty() && !modules.iter().any(|it| it.relative(path).is_some());
         // What is given to an interface of somebody else is not followed anyway.
         let is_theirs = matches!(types.form(into), Form::Named { path, .. } if is_outside(&path));
         let is_interface = matches!(types.form(types.underlying(types.type_of(value))), Form::Interface(_));
@@ -137,8 +139,7 @@ impl<'w> Visitor<'_, 'w> {
         if is_theirs || is_interface || !is_outside(&path) || &*path == "testing" {
             return;
         }
-        let takes: Vec<_> = methods.to_vec();
-        for method in takes {
+        for method in methods {
             let Form::Func { params, .. } = types.form(method.signature) else { continue };
             let at = Src::at(self.dispatch_of(into, &method.name));
             let has_error = |it: &Ty| self.shapes.of(*it).iter().any(|it| it.slot == Slot::VALUE);
@@ -156,23 +157,12 @@ impl<'w> Visitor<'_, 'w> {
 
     /// Notes that structs which hold errors get into values of type `any`, in which their fields are not followed.
     pub(super) fn fields_of_args(&mut self, call: CallExpr<'w>, look: Look) {
-        let types = self.shapes.types();
-        let Form::Func { params, variadic, .. } = types.form(types.underlying(types.type_of(call.fun()))) else {
-            return;
-        };
-        for (index, arg) in call.args().enumerate() {
-            let last = params.len().saturating_sub(1);
-            let Some(&param) = params.get(index.min(last)) else { continue };
-            let param = match types.form(param) {
-                Form::Slice(of) if variadic && index >= last && !call.has_ellipsis() => of,
-                _ => param,
-            };
+        for (arg, param, _) in self.args_with_params(call) {
             if look == Look::Lost(Loss::Asked) {
-                self.outer_kept(arg, param);
+                self.value_kept(arg, param);
             }
-            if is_any(&types.form(types.underlying(param))) {
-                self.fields_seen(types.type_of(arg), look, arg, &short(call.fun().text()));
-                self.func_kept(arg, param);
+            if is_any(&self.shapes.types().form(self.shapes.types().underlying(param))) {
+                self.fields_seen(self.shapes.types().type_of(arg), look, arg, &short(call.fun().text()));
             }
         }
     }

@@ -27,7 +27,7 @@ impl<'w> Visitor<'_, 'w> {
         let callee = types.callee(call);
         self.through_box(call, receiver, args);
         let arg_nodes: Vec<Node<'w>> = call.args().collect();
-        self.methods_of_args(call, &arg_nodes);
+        self.methods_of_args(call);
         self.through_context(call, &callee, args);
         self.printed(call, args);
         self.contained(call, &callee, args);
@@ -83,17 +83,29 @@ impl<'w> Visitor<'_, 'w> {
         }
     }
 
-    /// Notes that code outside can call methods of the arguments.
-    fn methods_of_args(&mut self, call: CallExpr<'w>, args: &[Node<'w>]) {
+    /// The arguments of a call, each with the type of its parameter, and whether that is one of a variable number.
+    pub(super) fn args_with_params(&self, call: CallExpr<'w>) -> Vec<(Node<'w>, Ty, bool)> {
         let types = self.shapes.types();
         let Form::Func { params, variadic, .. } = types.form(types.underlying(types.type_of(call.fun()))) else {
-            return;
+            return Vec::new();
         };
-        for (index, arg) in args.iter().enumerate() {
-            let last = params.len().saturating_sub(1);
-            let Some(&param) = params.get(index.min(last)) else { continue };
-            if !(variadic && index >= last) {
-                self.lost_methods(*arg, param, &short(call.fun().text()));
+        let last = params.len().saturating_sub(1);
+        let with_param = |(index, arg): (usize, Node<'w>)| {
+            let &param = params.get(index.min(last))?;
+            let is_one = variadic && index >= last;
+            match types.form(param) {
+                Form::Slice(of) if is_one && !call.has_ellipsis() => Some((arg, of, true)),
+                _ => Some((arg, param, is_one)),
+            }
+        };
+        call.args().enumerate().filter_map(with_param).collect()
+    }
+
+    /// Notes that code outside can call methods of the arguments.
+    fn methods_of_args(&mut self, call: CallExpr<'w>) {
+        for (arg, param, is_variadic) in self.args_with_params(call) {
+            if !is_variadic {
+                self.lost_methods(arg, param, &short(call.fun().text()));
             }
         }
     }

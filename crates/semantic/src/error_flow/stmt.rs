@@ -82,7 +82,7 @@ impl<'w> Visitor<'_, 'w> {
         if let Some(value) = value.filter(|_| self.shapes.has_value(types.type_of(target))) {
             self.text_kept(value);
         }
-        value.into_iter().for_each(|it| self.func_kept(it, types.type_of(target)));
+        value.into_iter().for_each(|it| self.value_kept(it, types.type_of(target)));
         if let Some(var) = self.locals.var(target) {
             let parts = var.parts.clone();
             let from = from(self);
@@ -163,7 +163,7 @@ impl<'w> Visitor<'_, 'w> {
             // As a value of type `any`.
             if let Some(value) = values.get(index).filter(|_| values.len() == declared.len()) {
                 self.text_kept(*value);
-                self.func_kept(*value, *ty);
+                self.value_kept(*value, *ty);
             }
             let var = ident.and_then(|it| self.var(it));
             let mut from = match (&values[..], var) {
@@ -219,7 +219,7 @@ impl<'w> Visitor<'_, 'w> {
             let Some(field) = fields.iter().find(|it| it.name == name) else { continue };
             let parts = self.shapes.of(field.ty);
             self.text_kept(value);
-            self.func_kept(value, field.ty);
+            self.value_kept(value, field.ty);
             if parts.is_empty() {
                 continue;
             }

@@ -59,11 +59,11 @@ impl<'w> Visitor<'_, 'w> {
                 Kind::KeyValueExpr => {
                     let parts = [Role::Key, Role::Value].map(|it| element.child(it));
                     parts.into_iter().flatten().for_each(|it| self.text_kept(it));
-                    parts[1].into_iter().for_each(|it| self.func_kept(it, of));
+                    parts[1].into_iter().for_each(|it| self.value_kept(it, of));
                 }
                 _ => {
                     self.text_kept(element);
-                    self.func_kept(element, of);
+                    self.value_kept(element, of);
                 }
             }
         }
