@@ -135,7 +135,7 @@ impl<'a> Looked<'_, 'a> {
         }
         // Where the struct itself is written there, that is looked at for itself.
         let mut written = type_args(call.fun()).into_iter().map(|it| written_type(types, it));
-        let deep = !generic.calls_nothing() || !generic.is_own;
+        let deep = !generic.calls_nothing();
         let is_written = written.any(|it| self.mentions(it, deep));
         match is_written || args().any(|it| it == Ty::UNKNOWN || self.mentions(it, deep)) {
             true => generic.takes().map(|()| true),
